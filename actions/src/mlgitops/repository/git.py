@@ -36,9 +36,7 @@ class Repository:
 
     def try_git(self, *args: str, input: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """Run git and hand back whatever it answered; the caller reads the return code."""
-        return subprocess.run(
-            ["git", "-C", str(self.root), *args], capture_output=True, input=input, env=environment()
-        )
+        return subprocess.run(["git", "-C", str(self.root), *args], capture_output=True, input=input, env=environment())
 
     def git(self, *args: str, input: bytes | None = None) -> str:
         """What git printed; CannotCheck with git's own last line when it failed."""
@@ -59,9 +57,7 @@ class Repository:
         """The commit at which the histories of two revisions part."""
         done = self.try_git("merge-base", self.rev_parse(a), self.rev_parse(b))
         if done.returncode:
-            raise CannotCheck(
-                "No common history", given=f"{a} and {b}", next="Fetch more of it: git fetch --unshallow"
-            )
+            raise CannotCheck("No common history", given=f"{a} and {b}", next="Fetch more of it: git fetch --unshallow")
         return done.stdout.decode().strip()
 
     def show(self, rev: str | None, path: str) -> bytes | None:
@@ -77,7 +73,7 @@ class Repository:
         ends = [base] if head is None else [base, head]
         status = self.git("diff", "--no-renames", "--name-status", "-z", *ends).split("\0")
         lines = self.git("diff", "--no-renames", "--numstat", "-z", *ends).split("\0")
-        counts = {path: (added, removed) for added, removed, path in (line.split("\t") for line in lines if line)}
+        counts = {path: (added, removed) for added, removed, path in (line.split("\t") for line in lines[:-1])}
         return [
             Change(path=path, status=kind[0], added=_count(counts[path][0]), removed=_count(counts[path][1]))
             for kind, path in zip(status[::2], status[1::2], strict=False)
@@ -95,7 +91,7 @@ def _count(text: str) -> int | None:
 
 
 def environment() -> dict[str, str]:
-    """The environment for git: with the job's token, if there is one, for this server only and never on disk."""
+    """The environment for git; the job's token, if there is one, is for this server only and never on disk."""
     env = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
     token = env.get("GITHUB_TOKEN")
     if not token:

@@ -1,4 +1,4 @@
-"""What DVC recorded at a commit: stages with their inputs, and outputs with their hashes, read without DVC."""
+"""What DVC recorded at a commit: inputs of stages and outputs with their hashes, read without DVC."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from mlgitops.repository.git import Repository
 
 @dataclass(frozen=True, kw_only=True)
 class Out:
-    """An output: the md5 of a file, or of a folder's listing (then it ends in .dir), and its size in bytes."""
+    """An output: the md5 of a file, or of a folder's listing (ending in .dir); size in bytes."""
 
     path: str
     md5: str

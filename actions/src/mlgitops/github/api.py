@@ -1,0 +1,99 @@
+"""GitHub's REST interface: one client, three tries, errors that name the call."""
+
+import os
+import time
+from typing import Any
+
+import httpx
+
+from mlgitops.errors import CannotCheck
+
+TRIES = 3
+TIMEOUT = 20.0  # seconds for one answer
+TEMPORARY = (429, 500, 502, 503, 504)
+
+
+class Refused(CannotCheck):
+    """GitHub answered with an error; status is its HTTP code."""
+
+    def __init__(self, what: str, *, given: object, status: int) -> None:
+        super().__init__(what, given=given)
+        self.status = status
+
+
+class Api:
+    """Calls under /repos/<owner>/<name>, made with the job's token."""
+
+    def __init__(self, repository: str | None = None, token: str | None = None) -> None:
+        repository = repository or os.environ.get("GITHUB_REPOSITORY")
+        token = token or os.environ.get("GITHUB_TOKEN")
+        if not (repository and token):
+            raise CannotCheck("GITHUB_REPOSITORY and GITHUB_TOKEN are not set", next="Run this in a job")
+        self.repository = repository
+        self._client = httpx.Client(
+            base_url=f"{os.environ.get('GITHUB_API_URL', 'https://api.github.com')}/repos/{repository}/",
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Accept": "application/vnd.github+json",
+                "X-GitHub-Api-Version": "2022-11-28",
+            },
+            timeout=TIMEOUT,
+            follow_redirects=True,
+        )
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        """The decoded answer (None where it is empty); a temporary fault is tried again with growing pauses."""
+        response = self._try(method, path, **options)
+        return response.json() if response.content else None
+
+    def download(self, path: str, limit: int) -> bytes:
+        """The bytes behind a path, at most `limit` of them."""
+        with self._client.stream("GET", path) as response:
+            if response.is_error:
+                raise Refused(
+                    "GitHub refused a download",
+                    given=f"{path} ({response.status_code})",
+                    status=response.status_code,
+                )
+            data = bytearray()
+            for chunk in response.iter_bytes():
+                data += chunk
+                if len(data) > limit:
+                    raise CannotCheck("The download is too large", given=f"{path} (over {limit:,} bytes)")
+        return bytes(data)
+
+    def pages(self, path: str, **params: Any) -> list[Any]:
+        """All items of a listing, 100 a page."""
+        found: list[Any] = []
+        for page in range(1, 31):
+            items = self.call("GET", path, params={**params, "per_page": 100, "page": page})
+            found += items
+            if len(items) < 100:
+                break
+        return found
+
+    def _try(self, method: str, path: str, **options: Any) -> httpx.Response:
+        for attempt in range(1, TRIES + 1):
+            try:
+                response = self._client.request(method, path, **options)
+            except httpx.TransportError as error:
+                if attempt == TRIES:
+                    raise CannotCheck("GitHub can't be reached", given=f"{method} {path} ({error})") from error
+            else:
+                if response.is_success:
+                    return response
+                if response.status_code not in TEMPORARY or attempt == TRIES:
+                    raise Refused(
+                        "GitHub refused a call",
+                        given=f"{method} {path} ({response.status_code} {_message(response)})",
+                        status=response.status_code,
+                    )
+            time.sleep(2**attempt / 2)
+        raise AssertionError("unreachable")
+
+
+def _message(response: httpx.Response) -> str:
+    try:
+        return str(response.json().get("message", ""))[:200]
+    except ValueError:
+        return ""

@@ -1,0 +1,61 @@
+"""`dvc repro`, watched: its lines are passed on as they come and tell what happened to each stage."""
+
+import re
+import subprocess
+import time
+from collections import deque
+from collections.abc import Iterator
+
+from mlgitops.pipeline.result import LOG_LINES, Pipeline, Stage, summed
+from mlgitops.pipeline.tools import environment, tool
+from mlgitops.repository.git import Repository
+from mlgitops.repository.lock import load
+
+STARTED = re.compile(r"Running stage '(?P<name>[^']+)'")
+CACHED = re.compile(r"Stage '(?P<name>[^']+)' (didn't change|is cached)")
+
+
+def repro(repository: Repository, *targets: str) -> tuple[Pipeline, int]:
+    """Bring the stages (or the named ones and what they need) up to date; the result and dvc's exit code.
+
+    Missing data is pulled where a stage needs it; a stage whose inputs and outputs the lock already knows
+    is neither run nor downloaded.
+    """
+    stages = {name: Stage(name=name) for name in load(repository, None, "dvc.yaml").get("stages", {})}
+    command = [tool(repository.root, "dvc"), "repro", "--pull", "--allow-missing", *targets]
+    process = subprocess.Popen(
+        command,
+        cwd=repository.root,
+        env=environment(repository.root),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    current, tail = _follow(process.stdout, stages)
+    exit_code = process.wait()
+    if exit_code:
+        culprit = current or Stage(name="dvc")
+        stages[culprit.name] = culprit
+        culprit.result, culprit.exit_code, culprit.log_tail = "failed", exit_code, list(tail)
+    return summed(list(stages.values())), exit_code
+
+
+def _follow(lines: Iterator[str], stages: dict[str, Stage]) -> tuple[Stage | None, deque[str]]:
+    """Mark the stages as the lines name them; the stage that ran last and the last lines it printed."""
+    current, started, tail = None, time.monotonic(), deque(maxlen=LOG_LINES)
+    for line in lines:
+        print(line, end="", flush=True)
+        begins, cached = STARTED.match(line), CACHED.match(line)
+        if begins or cached or line.startswith("Updating lock file"):
+            if current:
+                current.result, current.seconds = "ran", round(time.monotonic() - started, 3)
+            current, started = None, time.monotonic()
+            tail.clear()
+        if begins:
+            current = stages[begins["name"]]
+        elif cached and cached["name"] in stages:
+            stages[cached["name"]].result = "cached"
+        elif line.strip():
+            tail.append(line.rstrip())
+    return current, tail

@@ -1,0 +1,23 @@
+"""The project's own programs: from its .venv where there is one, else from PATH."""
+
+import os
+import shutil
+from pathlib import Path
+
+from mlgitops.errors import CannotCheck
+
+
+def environment(root: Path) -> dict[str, str]:
+    """The environment for the project's commands: its .venv first, nothing sent home, no token of the job."""
+    path = os.pathsep.join([str(root / ".venv" / "bin"), os.environ.get("PATH", "")])
+    quiet = {"DVC_NO_ANALYTICS": "1", "GX_ANALYTICS_ENABLED": "false", "PYTHONUNBUFFERED": "1"}
+    kept = {name: value for name, value in os.environ.items() if name != "GITHUB_TOKEN"}
+    return kept | quiet | {"PATH": path}
+
+
+def tool(root: Path, name: str) -> str:
+    """The program's path; CannotCheck where the project's environment lacks it."""
+    found = shutil.which(name, path=environment(root)["PATH"])
+    if not found:
+        raise CannotCheck(f"{name} is not installed for this project", given=root, next="Run make setup")
+    return found

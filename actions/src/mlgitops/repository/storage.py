@@ -1,0 +1,112 @@
+"""The branch `dvc-storage`: a DVC remote that needs no account, because it is part of the repository.
+
+It is checked out as a worktree at .dvc/storage, which DVC sees as a local folder. Objects are named by their
+content and only ever added, so two pushes never contradict each other: the later one is put on top of the earlier.
+"""
+
+import configparser
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlgitops.errors import CannotCheck, CheckFailed
+from mlgitops.repository.git import Repository
+
+BRANCH = "dvc-storage"
+FILE_LIMIT = 100_000_000  # bytes; GitHub refuses larger files
+ADVISED_TOTAL = 500_000_000
+ATTEMPTS = 8
+IDENTITY = ("-c", "user.name=mlgitops", "-c", "user.email=mlgitops@users.noreply.github.com")
+
+
+@dataclass(frozen=True)
+class Storage:
+    repository: Repository
+
+    @property
+    def path(self) -> Path:
+        return self.repository.root / ".dvc" / "storage"
+
+    @property
+    def tree(self) -> Repository:
+        return Repository(self.path)
+
+    def is_used(self) -> bool:
+        """Whether .dvc/config names this branch's worktree as the default remote."""
+        config = configparser.ConfigParser()
+        config.read(self.repository.root / ".dvc" / "config")
+        remote = config.get("core", "remote", fallback="")
+        return config.get(f"'remote \"{remote}\"'", "url", fallback="") == "storage"
+
+    def attach(self) -> None:
+        """Check the branch out beside the code; its first commit is made here where there is none yet."""
+        if (self.path / ".git").exists():
+            return
+        self.repository.git("worktree", "prune")
+        start = self._fetch() or self._found()
+        self.repository.git("worktree", "add", "--quiet", "--detach", str(self.path), start)
+
+    def new_objects(self) -> list[str]:
+        """The objects that DVC has put there and no commit holds yet, as paths in the worktree."""
+        return [path for path in self.tree.git("ls-files", "--others", "-z").split("\0") if path]
+
+    def push(self) -> int:
+        """Add the new objects to the branch on origin, however many others push at the time; returns their number."""
+        self._refuse_large()
+        for attempt in range(ATTEMPTS):
+            tip = self._fetch()
+            added = self._commit(tip)
+            if self.tree.git("rev-parse", "HEAD") == tip:
+                return added
+            if not self.tree.try_git("push", "--quiet", "origin", f"HEAD:refs/heads/{BRANCH}").returncode:
+                return added
+            time.sleep(random.uniform(0, 0.2 * 2**attempt))
+        raise CannotCheck(
+            f"The branch {BRANCH} could not be pushed in {ATTEMPTS} tries", next="Nothing is lost: push again"
+        )
+
+    def _commit(self, tip: str | None) -> int:
+        """Put the new objects on top of `tip`, and the objects that came with it into the worktree."""
+        head = self.tree.git("rev-parse", "HEAD")
+        ours = self.tree.git("diff", "--name-only", "--diff-filter=A", "-z", f"{tip or head}", "HEAD").split("\0")
+        if tip:
+            self.tree.git("reset", "--quiet", "--mixed", tip)
+        paths = sorted({*filter(None, ours), *self.new_objects()})
+        if paths:
+            listing = "\0".join(paths).encode()
+            self.tree.git("add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul", input=listing)
+            self.tree.git(*IDENTITY, "commit", "--quiet", "--no-verify", "-m", f"Store {len(paths)} objects")
+        self.tree.git("checkout-index", "--all", "--quiet")
+        return len(paths)
+
+    def _fetch(self) -> str | None:
+        """The newest commit of the branch on origin; None where the branch, or origin, does not exist."""
+        if not self.repository.has_remote():
+            return None
+        listed = self.repository.git("ls-remote", "origin", f"refs/heads/{BRANCH}")
+        if not listed:
+            return None
+        self.repository.git("fetch", "--quiet", "--no-tags", "--depth", "1", "origin", f"refs/heads/{BRANCH}")
+        return self.repository.git("rev-parse", "FETCH_HEAD")
+
+    def _found(self) -> str:
+        """The branch's first commit: bytes are kept as they are on every system."""
+        attributes = self.repository.git("hash-object", "-w", "--stdin", input=b"* -text -diff\n")
+        tree = self.repository.git("mktree", input=f"100644 blob {attributes}\t.gitattributes\n".encode())
+        return self.repository.git(*IDENTITY, "commit-tree", tree, "-m", "Found the storage of DVC's objects")
+
+    def _refuse_large(self) -> None:
+        """GitHub takes no file over 100 MB, and a repository should stay well under that in all."""
+        sizes = {path: (self.path / path).stat().st_size for path in self.new_objects()}
+        large = [path for path, size in sizes.items() if size > FILE_LIMIT]
+        if large:
+            raise CheckFailed(
+                "A file over 100 MB can't be stored in git",
+                given=f"{large[0]} ({sizes[large[0]] / 1e6:.0f} MB)",
+                next="Name another DVC remote in .dvc/config and run dvc push",
+            )
+
+    def size(self) -> int:
+        """Bytes of all objects in the worktree."""
+        return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
