@@ -1,5 +1,7 @@
 """A commit on a branch, made through the API: it is signed by GitHub and needs no clone."""
 
+from urllib.parse import quote
+
 from mlgitops.github.api import Api, Refused
 
 
@@ -12,7 +14,7 @@ def create(api: Api, *, branch: str, parent: str, files: dict[str, bytes], messa
     made = api.call("POST", "git/trees", json={"base_tree": tree, "tree": entries})["sha"]
     commit = api.call("POST", "git/commits", json={"message": message, "tree": made, "parents": [parent]})["sha"]
     try:
-        api.call("PATCH", f"git/refs/heads/{branch}", json={"sha": commit, "force": False})
+        api.call("PATCH", f"git/refs/heads/{quote(branch)}", json={"sha": commit, "force": False})
     except Refused as refused:
         if refused.status == 422:  # not a fast-forward
             return None

@@ -1,0 +1,46 @@
+"""The two verbs that run stages: validate the data, then train; each adds to the same result."""
+
+import subprocess
+from pathlib import Path
+
+from mlgitops.errors import CheckFailed
+from mlgitops.pipeline import result
+from mlgitops.pipeline.repro import repro
+from mlgitops.pipeline.result import Pipeline, Stage, summed
+from mlgitops.pipeline.tools import environment, tool
+from mlgitops.repository.git import Repository
+
+
+def run(repository: Repository, *targets: str, path: Path = result.PATH) -> Pipeline:
+    """Bring the stages up to date and write what happened, also when one fails (then CheckFailed names it)."""
+    pipeline, exit_code = repro(repository, *targets)
+    before = result.read(path)
+    pipeline = before.update(pipeline) if before else pipeline
+    result.write(pipeline, path)
+    if exit_code:
+        failed = pipeline.failed
+        last = failed.log_tail[-1] if failed and failed.log_tail else f"exit {exit_code}"
+        raise CheckFailed(f"Stage {failed.name if failed else 'dvc'} failed", given=last)
+    return pipeline
+
+
+def store(repository: Repository, outputs: list[str], path: Path = result.PATH) -> None:
+    """Push what was made, and fetch the `outputs` that no stage had to make: the comparison reads both kinds."""
+    _dvc(repository, path, "push", next="See the remote in .dvc/config")
+    missing = [out for out in outputs if not (repository.root / out).exists()]
+    if missing:
+        _dvc(repository, path, "pull", *missing, next="Run dvc push on the machine that trained this commit")
+
+
+def _dvc(repository: Repository, path: Path, verb: str, *outputs: str, next: str) -> None:
+    """Run a transfer; a failed one is a failed stage, since without it there is no verdict."""
+    command = [tool(repository.root, "dvc"), verb, "--quiet", *outputs]
+    done = subprocess.run(
+        command, cwd=repository.root, env=environment(repository.root), capture_output=True, text=True
+    )
+    if done.returncode:
+        tail = (done.stderr or done.stdout).strip().splitlines()[-result.LOG_LINES :]
+        before = result.read(path) or Pipeline(stages=[])
+        stage = Stage(name=f"dvc {verb}", result="failed", exit_code=done.returncode, log_tail=tail)
+        result.write(summed([*before.stages, stage]), path)
+        raise CheckFailed(f"dvc {verb} failed", given=tail[-1] if tail else done.returncode, next=next)
