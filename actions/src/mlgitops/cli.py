@@ -2,6 +2,8 @@
 
 import os
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -13,6 +15,130 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.callback()
 def verbs() -> None:
     """Compare, report, register and deploy models by git review."""
+
+
+Gates = Annotated[Path, typer.Option(help="The file that names the model, its predictions and its gates.")]
+
+
+@app.command(epilog="Example: mlgitops scope --project auto")
+def scope(
+    project: Annotated[str, typer.Option(help="auto, always or never: whether this job needs the project.")] = "auto",
+) -> None:
+    """Decide whether a job has to install the project: whether its pull request touches the pipeline."""
+    from mlgitops.errors import CannotCheck
+    from mlgitops.github import event
+    from mlgitops.repository.git import Repository
+    from mlgitops.repository.scope import fetch_base, touched
+
+    if project not in ("auto", "always", "never"):
+        raise CannotCheck("--project takes auto, always or never", given=project)
+    repository, needed = Repository.here(), project == "always"
+    if pull := event.pull_request():
+        base = fetch_base(repository, pull)
+        if project == "auto":
+            paths = touched(repository, base)
+            print("\n".join(["Touched:", *paths]) if paths else "Nothing that the model is made of was touched.")
+            needed = bool(paths)
+    event.set_output("pipeline", str(needed).lower())
+
+
+storage = typer.Typer(no_args_is_help=True, help="The branch dvc-storage, a DVC remote inside the repository.")
+app.add_typer(storage, name="storage")
+
+
+@storage.command(epilog="Example: mlgitops storage attach && dvc pull")
+def attach() -> None:
+    """Check the branch out at .dvc/storage, where DVC reads and writes it."""
+    from mlgitops.repository.git import Repository
+    from mlgitops.repository.storage import Storage
+
+    found = Storage(Repository.here())
+    if not found.is_used():
+        print("The default remote in .dvc/config is not the storage branch: nothing to attach.")
+        return
+    found.attach()
+    print(f"The storage branch is at {found.path.relative_to(found.repository.root)}.")
+
+
+@storage.command(epilog="Example: dvc push && mlgitops storage push")
+def push() -> None:
+    """Add DVC's new objects to the branch on origin; safe to repeat, and beside other pushes."""
+    from mlgitops.repository.git import Repository
+    from mlgitops.repository.storage import ADVISED_TOTAL, Storage
+
+    found = Storage(Repository.here())
+    if not found.is_used():
+        return
+    found.attach()
+    print(f"Stored {found.push()} new objects on the storage branch.")
+    if (size := found.size()) > ADVISED_TOTAL:
+        print(f"The branch holds {size / 1e6:,.0f} MB: time for another DVC remote (see CONTRIBUTING.md).")
+
+
+@app.command(name="validate-data", epilog="Example: mlgitops validate-data")
+def validate_data(
+    validation: Annotated[Path, typer.Option(help="The result that the stage writes.")] = Path(
+        "reports/validation.json"
+    ),
+) -> None:
+    """Run the validate stage and show its failures: on the terminal, as annotations, on the job's summary."""
+    from mlgitops.pipeline import result, validation as shown
+    from mlgitops.pipeline.train import run
+    from mlgitops.repository.git import Repository
+
+    result.PATH.unlink(missing_ok=True)
+    repository = Repository.here()
+    try:
+        run(repository, "validate")
+    finally:
+        shown.show(repository.root / validation)
+
+
+@app.command(epilog="Example: mlgitops train --gates gates.yaml")
+def train(gates: Gates = Path("gates.yaml")) -> None:
+    """Bring the pipeline up to date, push what it made, and pack what belongs on the branch."""
+    from mlgitops.compare.gates import load
+    from mlgitops.github import event, recording
+    from mlgitops.pipeline.train import run, store
+    from mlgitops.repository.git import Repository
+    from mlgitops.repository.lock import Lock
+
+    repository, named = Repository.here(), load(gates)
+    pipeline = run(repository)
+    store(repository, [named.predictions, named.model])
+    recording.pack(repository, repository.root / "report" / recording.FOLDER)
+    event.set_output("retrained", str(pipeline.retrained).lower())
+    event.set_output("model-digest", Lock.read(repository).outs[named.model].digest)
+
+
+@app.command(epilog="Example: mlgitops register --gates gates.yaml")
+def register(gates: Gates = Path("gates.yaml")) -> None:
+    """Tag the next version of the model that this commit's dvc.lock records; nothing to do is no error."""
+    from mlgitops.compare.gates import load
+    from mlgitops.deploy.register import register as make_tag
+    from mlgitops.github import event
+    from mlgitops.repository.git import Repository
+    from mlgitops.repository.lock import Lock
+
+    repository, named = Repository.here(), load(gates)
+    if named.model not in Lock.read(repository, "HEAD").outs:
+        print(f"dvc.lock records no {named.model} yet: nothing to register.")
+        event.set_output("version", "")
+        return
+    version, new = make_tag(repository, named.name, named.model)
+    print(f"Registered {version}." if new else f"{version} has this digest already.")
+    event.set_output("version", version)
+
+
+@app.command(epilog="Runs in report.yml: mlgitops post")
+def post() -> None:
+    """Report a finished run: verify its artifact, record what it trained, comment, and set the check."""
+    from mlgitops.github import event
+    from mlgitops.github.api import Api
+    from mlgitops.github.reporting import report
+    from mlgitops.repository.git import Repository
+
+    report(Api(), Repository.here(), event.workflow_run())
 
 
 def main() -> None:
