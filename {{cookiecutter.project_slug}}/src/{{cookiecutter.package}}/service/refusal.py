@@ -1,0 +1,48 @@
+"""Bad input, said so that the caller can mend it: the field, the problem, and what is accepted."""
+
+import re
+
+import msgspec
+
+from .signature import Input
+
+WHERE = re.compile(r"^(?P<problem>.*?)(?: - at `\$(?:\[(?P<row>\d+)\])?(?:\.(?P<field>.+))?`)?$", re.DOTALL)
+NAMED = re.compile(r"(?:required|unknown) field `(?P<field>.+)`$")
+
+
+class Refusal(msgspec.Struct, omit_defaults=True):
+    """The answer to a request that can't be scored. row counts from 0, for a list of rows."""
+
+    problem: str
+    row: int | None = None
+    field: str | None = None
+    accepted: str | None = None
+
+
+class Refused(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+
+
+def decode(decoder: msgspec.json.Decoder, body: bytes, inputs: dict[str, Input]):
+    """The decoded body; Refused with the reason where it does not fit. inputs: what is known of the fields."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise Refused(explain(str(error), inputs)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(Refusal(problem=str(error))) from None
+
+
+def explain(message: str, inputs: dict[str, Input]) -> Refusal:
+    """A Refusal from msgspec's own message, which ends in the place of the fault."""
+    found = WHERE.match(message)
+    problem, field = found["problem"], found["field"]
+    if named := NAMED.search(problem):
+        field = named["field"]
+    row = None if found["row"] is None else int(found["row"])
+    if "unknown field" in problem and inputs:
+        accepted = "the fields " + ", ".join(inputs)
+    else:
+        accepted = inputs[field].accepted if field in inputs else None
+    return Refusal(problem=problem, row=row, field=field, accepted=accepted)
