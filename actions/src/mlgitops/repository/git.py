@@ -73,7 +73,7 @@ class Repository:
         ends = [base] if head is None else [base, head]
         status = self.git("diff", "--no-renames", "--name-status", "-z", *ends).split("\0")
         lines = self.git("diff", "--no-renames", "--numstat", "-z", *ends).split("\0")
-        counts = {path: (added, removed) for added, removed, path in (line.split("\t") for line in lines[:-1])}
+        counts = {path: (added, removed) for added, removed, path in (line.split("\t", 2) for line in lines[:-1])}
         return [
             Change(path=path, status=kind[0], added=_count(counts[path][0]), removed=_count(counts[path][1]))
             for kind, path in zip(status[::2], status[1::2], strict=False)

@@ -1,0 +1,88 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from mlgitops.errors import CheckFailed
+from mlgitops.repository import storage
+from mlgitops.repository.git import Repository
+from mlgitops.repository.storage import BRANCH, Storage
+
+
+def put(store: Storage, name: str, data: bytes = b"x") -> None:
+    path = store.path / "files" / "md5" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def stored(repository: Repository) -> set[str]:
+    """The objects on the origin's branch."""
+    listed = repository.git("ls-tree", "-r", "--name-only", "FETCH_HEAD")
+    return {path.rpartition("/")[2] for path in listed.splitlines() if path.startswith("files/")}
+
+
+def test_attach_founds_the_branch_and_a_second_clone_gets_its_objects(
+    repository: Repository, clone: Callable[..., Repository]
+) -> None:
+    first = Storage(repository)
+    first.attach()
+    put(first, "aa/1", b"bytes\r\nas they are\n")
+    assert first.push() == 1
+    second = Storage(clone("second", "--single-branch"))
+    second.attach()
+    assert (second.path / "files/md5/aa/1").read_bytes() == b"bytes\r\nas they are\n"
+
+
+def test_a_second_attach_and_a_second_push_do_nothing(repository: Repository) -> None:
+    store = Storage(repository)
+    store.attach()
+    put(store, "aa/1")
+    assert (store.push(), store.push()) == (1, 0)
+    store.attach()
+    assert store.new_objects() == []
+
+
+def test_concurrent_pushes_keep_every_object(repository: Repository, clone: Callable[..., Repository]) -> None:
+    Storage(repository).attach()
+    Storage(repository).push()
+    stores = [Storage(clone(f"clone{i}", "--single-branch")) for i in range(4)]
+    for i, store in enumerate(stores):
+        store.attach()
+        put(store, f"aa/{i}")
+    with ThreadPoolExecutor() as pool:
+        assert list(pool.map(Storage.push, stores)) == [1, 1, 1, 1]
+    repository.git("fetch", "--quiet", "origin", f"refs/heads/{BRANCH}")
+    assert stored(repository) == {"0", "1", "2", "3"}
+
+
+def test_pushing_brings_in_what_others_pushed_and_removes_nothing(
+    repository: Repository, clone: Callable[..., Repository]
+) -> None:
+    ours, theirs = Storage(repository), Storage(clone("theirs", "--single-branch"))
+    ours.attach()
+    ours.push()
+    theirs.attach()
+    put(theirs, "bb/theirs")
+    theirs.push()
+    put(ours, "aa/ours")
+    ours.push()
+    assert (ours.path / "files/md5/bb/theirs").exists()
+    repository.git("fetch", "--quiet", "origin", f"refs/heads/{BRANCH}")
+    assert stored(repository) == {"ours", "theirs"}
+
+
+def test_an_object_that_github_would_refuse_is_refused_before_anything_is_pushed(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "FILE_LIMIT", 10)
+    store = Storage(repository)
+    store.attach()
+    put(store, "aa/large", b"x" * 11)
+    with pytest.raises(CheckFailed, match=r"files/md5/aa/large .*Name another DVC remote"):
+        store.push()
+
+
+@pytest.mark.parametrize(("url", "used"), [("storage", True), ("s3://bucket", False)])
+def test_it_is_used_only_where_the_config_says_so(repository: Repository, url: str, used: bool) -> None:
+    config = repository.root / ".dvc" / "config"
+    config.write_text(config.read_text().replace("url = storage", f"url = {url}"))
+    assert Storage(repository).is_used() is used
