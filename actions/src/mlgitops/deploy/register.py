@@ -12,7 +12,7 @@ from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out
-from mlgitops.repository.storage import IDENTITY
+from mlgitops.repository.storage import IDENTITY, Storage
 
 FIRST = (0, 1, 0)
 ATTEMPTS = 8
@@ -73,7 +73,7 @@ def audit(repository: Repository, out: Out) -> None:
     """Fetch the bundle from the remote, past any local cache, and compare its bytes with its digest."""
     with tempfile.TemporaryDirectory() as folder:
         config, fetched = Path(folder, "config"), Path(folder, "bundle")
-        config.write_text(f"[cache]\n    dir = {folder}/cache\n")
+        config.write_text(_past_the_cache(repository, Path(folder, "cache")))
         dvc = [tool(repository.root, "dvc"), "get", "--quiet", ".", out.path, "--rev", "HEAD"]
         done = subprocess.run(
             [*dvc, "--config", str(config), "-o", str(fetched)],
@@ -90,6 +90,12 @@ def audit(repository: Repository, out: Out) -> None:
             )
         if bundle.digest(fetched) != out.digest:
             raise CheckFailed("The bundle in the DVC remote has other bytes than its digest says", given=out.digest)
+
+
+def _past_the_cache(repository: Repository, empty: Path) -> str:
+    """DVC's configuration with an empty cache; a relative remote would be looked for elsewhere with it."""
+    config, storage = f"[cache]\n    dir = {empty}\n", Storage(repository)
+    return config + (f"['remote \"{storage.name}\"']\n    url = {storage.path}\n" if storage.is_used() else "")
 
 
 def _push(repository: Repository, name: str, version: Version, out: Out) -> bool:

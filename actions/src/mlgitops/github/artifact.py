@@ -3,6 +3,7 @@
 import io
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from mlgitops.errors import CannotCheck, CheckFailed
@@ -37,8 +38,8 @@ def unpack(archive: bytes, folder: Path) -> None:
             left = MAX_UNPACKED
             for member in members:
                 left -= _write(opened, member, _target(member, folder), left)
-    except zipfile.BadZipFile as error:
-        raise CannotCheck("The artifact is not a zip archive", given=error) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise CannotCheck("The artifact is not a zip archive that can be read", given=error) from error
 
 
 def _target(member: zipfile.ZipInfo, folder: Path) -> Path:
@@ -51,6 +52,8 @@ def _target(member: zipfile.ZipInfo, folder: Path) -> Path:
 
 
 def _write(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, left: int) -> int:
+    if target.exists():
+        raise CheckFailed("The artifact holds the same path twice", given=repr(member.filename))
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
     with opened.open(member) as source, target.open("xb") as out:

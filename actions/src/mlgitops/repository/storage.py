@@ -32,12 +32,19 @@ class Storage:
     def tree(self) -> Repository:
         return Repository(self.path)
 
+    @property
+    def name(self) -> str:
+        """The default remote's name in .dvc/config, whatever it is."""
+        return self._config().get("core", "remote", fallback="")
+
     def is_used(self) -> bool:
         """Whether .dvc/config names this branch's worktree as the default remote."""
+        return self._config().get(f"'remote \"{self.name}\"'", "url", fallback="") == "storage"
+
+    def _config(self) -> configparser.ConfigParser:
         config = configparser.ConfigParser()
         config.read(self.repository.root / ".dvc" / "config")
-        remote = config.get("core", "remote", fallback="")
-        return config.get(f"'remote \"{remote}\"'", "url", fallback="") == "storage"
+        return config
 
     def attach(self) -> None:
         """Check the branch out beside the code; its first commit is made here where there is none yet."""
