@@ -22,7 +22,7 @@ from loopback.rest.authorization import token_of
 def application(hub: Hub) -> Starlette:
     async def upload(request: Request) -> Response:
         token, name = token_of(hub, request), request.path_params["artifact"]
-        if token is None or token.run is None or token.permissions:
+        if token is None or not token.runtime:
             return PlainTextResponse("Not a runtime token.", 401)
         repository, data = hub.repositories[token.repository], await request.body()
         with hub.lock:

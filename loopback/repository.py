@@ -46,6 +46,10 @@ class Repository:
     runs: list[dict] = field(default_factory=list)
     artifacts: list[dict] = field(default_factory=list)
 
+    @property
+    def url(self) -> str:
+        return f"https://github.com/{self.name}.git"
+
     def create(self) -> None:
         subprocess.run(["git", "init", "-q", "--bare", "-b", self.default_branch, self.path], check=True)
         for key, value in SETTINGS.items():
@@ -91,9 +95,13 @@ class Repository:
 
     def changed(self, base: str, head: str) -> list[str]:
         """Paths that differ between the merge base of two commits and the second."""
-        if base == ZERO:
-            return self.git("ls-tree", "-r", "--name-only", "-z", head).split("\0")[:-1]
         return self.git("diff", "--name-only", "-z", f"{base}...{head}").split("\0")[:-1]
+
+    def pushed(self, before: str, after: str) -> list[str]:
+        """Paths that differ between two states of a branch; all of them for a new branch."""
+        if before == ZERO:
+            return self.git("ls-tree", "-r", "--name-only", "-z", after).split("\0")[:-1]
+        return self.git("diff", "--name-only", "-z", before, after).split("\0")[:-1]
 
     def read(self, revision: str, path: str) -> str | None:
         """The text of a file at a revision, or None."""

@@ -28,13 +28,15 @@ BOT = "github-actions[bot]"
 
 @dataclass(frozen=True)
 class Token:
-    """`permissions`: scope → read or write. `workflow`: a job's token; what it does starts no workflow."""
+    """`permissions`: scope → read or write. `workflow`: a job's token; what it does starts no workflow.
+    `runtime`: the other token of a run, which its actions use to upload artifacts."""
 
     login: str
     repository: str
     permissions: Mapping[str, str]
     workflow: bool = False
     run: int | None = None
+    runtime: bool = False
     value: str = field(default_factory=lambda: "ghs_" + secrets.token_hex(18))
 
     def allows(self, scope: str, level: str) -> bool:

@@ -1,0 +1,126 @@
+"""Events as workflows meet them: the payload, the commit, and where the run's head is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from loopback.hub import Hub, account, described
+from loopback.repository import ZERO, Repository
+
+
+@dataclass(frozen=True)
+class Event:
+    """`ref`, `sha`: GITHUB_REF and GITHUB_SHA; workflow files are read at `sha`. `branch`: what branch filters
+    look at (None for a tag). `fork`: it came from another repository, so tokens are read-only."""
+
+    name: str
+    action: str | None
+    payload: dict
+    ref: str
+    sha: str
+    branch: str | None
+    actor: str
+    title: str
+    head_branch: str
+    head_sha: str
+    head_repository: Repository
+    changed: list[str] = field(default_factory=list)
+    pull_requests: list[dict] = field(default_factory=list)
+    fork: bool = False
+
+
+def of(hub: Hub, fact: dict) -> Event | None:
+    """The event that a queued fact makes; None for one that no workflow can meet (a deletion, a conflict)."""
+    return {"push": push, "pull_request": pull_request, "workflow_run": workflow_run}[fact["name"]](hub, fact)
+
+
+def common(repository: Repository, actor: str) -> dict:
+    return {"repository": described(repository), "sender": account(actor)}
+
+
+def push(hub: Hub, fact: dict) -> Event | None:
+    repository, ref, after = hub.repositories[fact["repository"]], fact["ref"], fact["after"]
+    if after == ZERO:
+        return None
+    tag, before = ref.startswith("refs/tags/"), fact["before"]
+    sha, name = repository.find(after), ref.split("/", 2)[2]
+    shas = repository.git("rev-list", "--reverse", "--max-count=20", sha, *([] if before == ZERO else [f"^{before}"]))
+    commits = [commit(repository, one) for one in shas.split()]
+    payload = {
+        "ref": ref,
+        "before": before,
+        "after": after,
+        "created": before == ZERO,
+        "deleted": False,
+        "forced": before != ZERO and not repository.is_ancestor(before, after),
+        "compare": f"https://github.com/{repository.name}/compare/{before[:12]}...{after[:12]}",
+        "commits": [] if tag else commits,
+        "head_commit": commit(repository, sha),
+        "pusher": {"name": fact["actor"], "email": f"{fact['actor']}@users.noreply.github.com"},
+        **common(repository, fact["actor"]),
+    }
+    changed = [] if tag else repository.pushed(before, sha)
+    facts = (None if tag else name, fact["actor"], payload["head_commit"]["message"].split("\n")[0])
+    return Event("push", None, payload, ref, sha, *facts, name, sha, repository, changed)
+
+
+def commit(repository: Repository, sha: str) -> dict:
+    """A commit as push payloads carry it, with the files that it added, removed and modified."""
+    name, email, when, message = repository.git("show", "-s", "--format=%an%x00%ae%x00%cI%x00%B", sha).split("\0")
+    flags = ("--no-renames", "-r", "-m", "--first-parent", "--root", "--no-commit-id", "--name-status", "-z")
+    said = repository.git("diff-tree", *flags, sha).split("\0")[:-1]
+    files = list(zip(said[::2], said[1::2], strict=True))
+    kinds = {"added": "A", "removed": "D", "modified": "MT"}
+    return {
+        "id": sha,
+        "tree_id": repository.find(sha, "tree"),
+        "message": message.strip("\n"),
+        "timestamp": when,
+        "author": {"name": name, "email": email},
+        "url": f"https://github.com/{repository.name}/commit/{sha}",
+        **{kind: [path for letter, path in files if letter in letters] for kind, letters in kinds.items()},
+    }
+
+
+def pull_request(hub: Hub, fact: dict) -> Event | None:
+    repository, number = hub.repositories[fact["repository"]], fact["number"]
+    pull = next(pull for pull in repository.pulls if pull["number"] == number)
+    if pull["merge_commit_sha"] is None:
+        return None  # with a conflict there is no merge commit to run on
+    head, base = pull["head"], pull["base"]
+    source = hub.repositories[head["repo"]["full_name"]]
+    ref = f"refs/pull/{number}/merge"
+    payload = {"action": fact["action"], "number": number, "pull_request": pull, **common(repository, fact["actor"])}
+    if fact["action"] == "synchronize":
+        payload |= {"before": fact["before"], "after": fact["after"]}
+    changed = repository.changed(base["sha"], head["sha"])
+    short = [] if source is not repository else [brief(pull)]
+    facts = (pull["merge_commit_sha"], base["ref"], fact["actor"], pull["title"], head["ref"], head["sha"], source)
+    return Event("pull_request", fact["action"], payload, ref, *facts, changed, short, source is not repository)
+
+
+def brief(pull: dict) -> dict:
+    """A pull request as workflow runs carry it."""
+    sides = {side: {name: pull[side][name] for name in ("ref", "sha")} for side in ("head", "base")}
+    return {"id": pull["id"], "number": pull["number"], "url": pull["url"], **sides}
+
+
+def workflow_run(hub: Hub, fact: dict) -> Event:
+    """A run completed. It runs on the default branch; for a fork, `pull_requests` is empty."""
+    repository = hub.repositories[fact["repository"]]
+    run = next(run for run in repository.runs if run["id"] == fact["run"])
+    head = commit(repository, run["head_sha"])
+    workflow = {"id": run["workflow_id"], "name": run["name"], "path": run["path"], "state": "active"}
+    payload = {
+        "action": "completed",
+        "workflow_run": {
+            **run,
+            "head_commit": {k: head[k] for k in ("id", "tree_id", "message", "timestamp", "author")},
+        },
+        "workflow": workflow,
+        **common(repository, fact["actor"]),
+    }
+    branch = repository.default_branch
+    sha = repository.find(f"refs/heads/{branch}")
+    facts = (run["head_branch"], fact["actor"], run["display_title"], branch, sha, repository)
+    return Event("workflow_run", "completed", payload, f"refs/heads/{branch}", sha, *facts)

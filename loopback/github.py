@@ -1,0 +1,115 @@
+"""The facade for tests and demonstrations: a GitHub with one team, its repositories and its runner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from loopback import events, filters, pulls
+from loopback.hub import Hub
+from loopback.repository import Repository
+from loopback.runner.act import Progress
+from loopback.runner.machine import Machine
+from loopback.runner.results import Run
+from loopback.runner.run import Runner
+from loopback.runner.workflow import Workflow
+from loopback.server import Server
+from loopback.tokens import Token, person
+
+FOLDER = ".github/workflows"
+
+
+class GitHub:
+    """A context manager around a hub in `root`, an empty or new folder.
+
+    >>> with GitHub(tmp_path) as github:
+    ...     flights = github.create_repository("acme/flight-delays")
+    ...     subprocess.run(["git", "push", flights.url, "main"], env=github.environment(flights), check=True)
+    ...     runs = github.dispatch()
+    """
+
+    def __init__(self, root: Path, machine: Machine | None = None) -> None:
+        root.mkdir(parents=True, exist_ok=True)
+        self.root, self.machine = root, machine or Machine()
+        self.hub = Hub(root)
+        self.server = Server(self.hub)
+        self.people: dict[str, Token] = {}
+
+    def __enter__(self) -> GitHub:
+        self.server.__enter__()
+        return self
+
+    def __exit__(self, *stopped: object) -> None:
+        self.server.__exit__(*stopped)
+
+    def create_repository(self, name: str, *, public: bool = False) -> Repository:
+        """An empty repository with one member, `ada`."""
+        return self.add(self.hub.create_repository(name, public=public), "ada")
+
+    def fork(self, repository: Repository, owner: str) -> Repository:
+        """A copy that belongs to somebody else, who may write to it and to nothing else."""
+        name = f"{owner}/{repository.name.split('/')[1]}"
+        made = self.hub.create_repository(name, public=repository.public, parent=repository.name)
+        made.git("fetch", "-q", str(repository.path), "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+        return self.add(made, owner)
+
+    def add(self, repository: Repository, login: str) -> Repository:
+        self.people[repository.name] = self.hub.admit(person(login, repository.name))
+        return repository
+
+    def environment(self, repository: Repository) -> dict[str, str]:
+        """What the repository's member needs in the environment for git and the REST API."""
+        return self.server.environment(self.people[repository.name])
+
+    def open_pull(self, repository: Repository, branch: str, title: str, body: str = "", base: str = "main") -> dict:
+        """Open a pull request from a pushed branch; from a fork's where `repository` is a fork."""
+        target = self.hub.repositories[repository.parent or repository.name]
+        head = f"{repository.name.split('/')[0]}:{branch}"
+        with self.hub.lock:
+            return pulls.open_pull(self.hub, target, head, base, title, body, self.people[repository.name])
+
+    def merge_pull(self, repository: Repository, number: int) -> str:
+        """Merge as a member does; return the merge commit."""
+        with self.hub.lock:
+            return pulls.merge(self.hub, repository, self.pull(repository, number), self.people[repository.name])
+
+    def pull(self, repository: Repository, number: int) -> dict:
+        return next(pull for pull in repository.pulls if pull["number"] == number)
+
+    def comments(self, repository: Repository, number: int) -> list[dict]:
+        return [c for c in repository.comments if c["issue_url"].endswith(f"/issues/{number}")]
+
+    def checks(self, repository: Repository, sha: str) -> dict[str, dict]:
+        """The latest check run of each name on a commit."""
+        return {check["name"]: check for check in repository.check_runs if check["head_sha"] == sha}
+
+    def tags(self, repository: Repository) -> dict[str, str]:
+        """Tag → the commit that it points to."""
+        names = [ref.removeprefix("refs/tags/") for ref in repository.refs() if ref.startswith("refs/tags/")]
+        return {name: repository.find(f"refs/tags/{name}") for name in names}
+
+    def dispatch(self, progress: Progress | None = None) -> list[Run]:
+        """Let workflows react to all that has happened, and to what they cause, until nothing is left to do."""
+        runs = []
+        while self.hub.events:
+            with self.hub.lock:
+                event = events.of(self.hub, self.hub.events.pop(0))
+            runs += self.react(event, progress) if event else []
+        return runs
+
+    def react(self, event: events.Event, progress: Progress | None = None) -> list[Run]:
+        """Run the workflows that one event starts; each completed run is an event of its own."""
+        repository = self.hub.repositories[event.payload["repository"]["full_name"]]
+        runner, runs = Runner(self.server, repository, self.machine, progress), []
+        for workflow in workflows(repository, event.sha):
+            if filters.starts(workflow.triggers, event):
+                runs.append(runner.run(workflow, event))
+                fact = {"name": "workflow_run", "actor": event.actor, "repository": repository.name}
+                self.hub.events.append({**fact, "run": runs[-1].id})
+        return runs
+
+
+def workflows(repository: Repository, revision: str) -> list[Workflow]:
+    """The workflow files of a commit."""
+    paths = repository.git("ls-tree", "--name-only", revision, f"{FOLDER}/").splitlines()
+    files = [path for path in paths if path.endswith((".yml", ".yaml"))]
+    return [Workflow(path, repository.read(revision, path) or "") for path in files]

@@ -1,0 +1,47 @@
+"""Which actions of others a workflow uses, and what stands in for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from loopback.repository import Repository
+
+ACTIONS = Path(__file__).resolve().parent.parent / "actions"
+STAND_INS = {
+    "actions/checkout": ACTIONS / "checkout",
+    "actions/upload-artifact": ACTIONS / "upload-artifact",
+    "astral-sh/setup-uv": ACTIONS / "setup-uv",
+    "iterative/setup-cml": ACTIONS / "setup-cml",
+}
+USES = re.compile(r"""^\s*(?:-\s+)?uses:\s*["']?([\w.-]+/[\w.-]+)(?:/[^@\s"']+)?@([^\s"'#]+)""", re.MULTILINE)
+
+
+class UnknownAction(RuntimeError):
+    """A workflow uses an action that nothing stands in for."""
+
+
+def used(text: str) -> set[tuple[str, str]]:
+    """(owner/name, ref) of every action of others in a workflow or an action file."""
+    return set(USES.findall(text))
+
+
+def stand_ins(workflow: str, actions: Iterable[str]) -> list[str]:
+    """act's arguments that put our stand-ins in the place of every action used, at whatever ref is pinned.
+
+    Raises UnknownAction for one of the workflow. One of a local action file (`actions`: their texts) that is
+    not known may not be used in this run; if it is, act asks the hub for it and the job fails.
+    """
+    unknown = {name for name, _ in used(workflow)} - STAND_INS.keys()
+    if unknown:
+        raise UnknownAction(f"Nothing stands in for {', '.join(sorted(unknown))}: add it to loopback/actions.")
+    pairs = sorted({pair for text in (workflow, *actions) for pair in used(text) if pair[0] in STAND_INS})
+    return [word for name, ref in pairs for word in ("--local-repository", f"{name}@{ref}={STAND_INS[name]}")]
+
+
+def action_files(repository: Repository, revision: str) -> list[str]:
+    """The texts of the action files that a commit holds."""
+    paths = repository.git("ls-tree", "-r", "--name-only", revision).splitlines()
+    wanted = [path for path in paths if path.rpartition("/")[2] in ("action.yml", "action.yaml")]
+    return [repository.read(revision, path) or "" for path in wanted]
