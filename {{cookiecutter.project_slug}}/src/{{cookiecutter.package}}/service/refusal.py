@@ -25,7 +25,7 @@ class Refused(Exception):
 
 
 def decode(decoder: msgspec.json.Decoder, body: bytes, inputs: dict[str, Input]):
-    """The decoded body; Refused with the reason where it does not fit. inputs: what is known of the fields."""
+    """The decoded body; Refused with the reason where it does not fit. inputs: what is known of them."""
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:

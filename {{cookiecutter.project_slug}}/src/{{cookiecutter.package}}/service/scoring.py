@@ -81,6 +81,6 @@ class Truths:
 
 
 def new_ids(rows: int) -> list[str]:
-    """An id for each prediction: the request's 16 random hex digits, and the row's number if there are many."""
+    """An id for each prediction: 16 random hex digits, and the row's number where there are several."""
     request = os.urandom(8).hex()
     return [request] if rows == 1 else [f"{request}-{row}" for row in range(rows)]

@@ -18,7 +18,7 @@ class BadState(Exception):
 
 
 class Route(msgspec.Struct, forbid_unknown_fields=True):
-    """model: name@version. digest: `md5:…` of the folder `bundle`. weight: share of the traffic in percent."""
+    """model: name@version. digest: `md5:…` of the folder `bundle`. weight: percent of the traffic."""
 
     model: str
     digest: str

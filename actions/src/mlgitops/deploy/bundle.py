@@ -1,0 +1,59 @@
+"""Model bundles: their digest, and how they are fetched and proven."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from mlgitops.errors import CheckFailed
+from mlgitops.pipeline.tools import environment, tool
+from mlgitops.repository.git import Repository
+
+
+def digest(folder: Path) -> str:
+    """DVC's hash of a folder: the md5 of the JSON list of its files' md5 and relative paths, in path order."""
+    paths = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    listing = [{"md5": _md5((folder / path).read_bytes()), "relpath": path} for path in paths]
+    return "md5:" + _md5(json.dumps(listing).encode())
+
+
+def fetch(repository: Repository, *, path: str, rev: str, expected: str, folder: Path) -> Path:
+    """The bundle of a revision, in a place of its own under `folder`; CheckFailed unless it has the expected digest.
+
+    A place is named after its digest and never changed, so what serves can't be touched by a later deploy.
+    """
+    place = folder / expected.removeprefix("md5:")
+    if place.is_dir() and digest(place) == expected:
+        return place
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as beside:
+        fetched = Path(beside, "bundle")
+        _get(repository, path, rev, fetched)
+        if (found := digest(fetched)) != expected:
+            raise CheckFailed(f"The bundle of {rev} is not the registered one", given=f"{found}, not {expected}")
+        shutil.rmtree(place, ignore_errors=True)
+        fetched.rename(place)
+    return place
+
+
+def _get(repository: Repository, path: str, rev: str, target: Path) -> None:
+    done = subprocess.run(
+        [tool(repository.root, "dvc"), "get", "--quiet", ".", path, "--rev", rev, "-o", str(target)],
+        cwd=repository.root,
+        env=environment(repository.root),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise CheckFailed(
+            f"{path} of {rev} can't be fetched from the DVC remote",
+            given=said[-1] if said else f"exit {done.returncode}",
+            next="Run dvc push on the machine that trained it",
+        )
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()

@@ -1,0 +1,70 @@
+"""From an environment's file to what serves it."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from mlgitops.deploy import bundle, environment, release
+from mlgitops.deploy.desired import Model, NothingRegistered, resolve
+from mlgitops.deploy.journal import Deployment
+from mlgitops.deploy.local import Local, say
+from mlgitops.deploy.place import Place
+from mlgitops.errors import Problem
+from mlgitops.repository.git import Repository
+from mlgitops.repository.storage import Storage
+
+
+def deploy(repository: Repository, name: str, root: Path) -> Deployment:
+    """Make an environment serve what its file says at HEAD.
+
+    The Deployment says how it ended: what was wanted serves, or (result "failed") what served before still does.
+    """
+    commit, wanted = repository.rev_parse("HEAD"), environment.read(repository, name)
+    about = {"environment": name, "commit": commit, "url": wanted.url}
+    try:
+        models = resolve(repository, wanted)
+    except NothingRegistered as nothing:
+        return Deployment(**about, result="nothing", why=f"{nothing} has no registered version yet")
+    local = Local(Place(root / name), wanted)
+    with local.place.locked():
+        done = Deployment(**about, result="deployed", before=local.serving(), wanted=models)
+        done = _make(repository, local, done)
+        if done.result != "unchanged":
+            done.append(local.place.journal)
+    return done
+
+
+def _make(repository: Repository, local: Local, planned: Deployment) -> Deployment:
+    try:
+        changed = _change(repository, local, planned)
+    except Problem as problem:
+        return replace(planned, result="failed", why=str(problem), after=local.serving())
+    finally:
+        local.place.next.unlink(missing_ok=True)
+    if not changed:
+        return replace(planned, result="unchanged", after=planned.before)
+    if os.environ.get("RUNNER_ENVIRONMENT") == "github-hosted":
+        local.supervisor.stop()
+        return replace(planned, result="rehearsed")
+    return replace(planned, after=local.serving())
+
+
+def _change(repository: Repository, local: Local, planned: Deployment) -> bool:
+    """Whether there was anything to change."""
+    code = release.make(repository, local.wanted.service, planned.commit, local.place.releases)
+    if local.runs(code) and planned.before == planned.wanted:
+        return False
+    endpoints = {name: (model, _fetch(repository, local.place, model)) for name, model in planned.wanted.items()}
+    local.place.write_next(commit=planned.commit, endpoints=endpoints)
+    if local.runs(code):
+        local.swap(planned.wanted)
+    else:
+        local.restart(code, planned.wanted)
+    return True
+
+
+def _fetch(repository: Repository, place: Place, model: Model) -> Path:
+    say(f"Fetching {model.version}, {model.digest}")
+    if (storage := Storage(repository)).is_used():
+        storage.attach()
+    return bundle.fetch(repository, path=model.path, rev=model.version, expected=model.digest, folder=place.bundles)

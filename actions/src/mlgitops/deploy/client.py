@@ -1,0 +1,56 @@
+"""The running service, asked over HTTP."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from mlgitops.deploy.desired import Model
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a service says that it serves; endpoints: name → Model. since: ISO time of that deploy."""
+
+    environment: str
+    commit: str | None
+    since: str
+    endpoints: dict[str, Model]
+
+
+@dataclass(frozen=True)
+class Client:
+    url: str
+
+    def status(self) -> Status | None:
+        """None where no service answers."""
+        try:
+            found = self._request("GET", "/status").raise_for_status().json()
+            models = {name: Model(each["model"], each["digest"]) for name, each in found["endpoints"].items()}
+            return Status(found["environment"], found["commit"], found["since"], models)
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def reload(self, state: str) -> str | None:
+        """Ask the service to serve another state; None when it does, else its reason not to."""
+        try:
+            answer = self._request("POST", "/-/reload", json={"state": state}, timeout=60)
+        except httpx.HTTPError as error:
+            return f"no answer ({type(error).__name__})"
+        return None if answer.is_success else answer.json().get("problem", f"HTTP {answer.status_code}")
+
+    def wait(self, alive: Callable[[], bool], seconds: float) -> Status | None:
+        """The first status within that time; None when there was none, or once `alive` says no."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and alive():
+            if found := self.status():
+                return found
+            time.sleep(0.1)
+        return None
+
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        options.setdefault("timeout", 5)
+        with httpx.Client(trust_env=False) as client:  # a proxy has no business between two local processes
+            return client.request(method, self.url + path, **options)

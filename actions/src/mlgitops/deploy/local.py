@@ -1,0 +1,107 @@
+"""The local target: an environment is a supervised process on this machine."""
+
+import socket
+from dataclasses import dataclass
+
+from mlgitops.deploy.client import Client
+from mlgitops.deploy.desired import Model
+from mlgitops.deploy.environment import Environment
+from mlgitops.deploy.place import Place
+from mlgitops.deploy.release import Release
+from mlgitops.deploy.supervisor import Supervisor
+from mlgitops.errors import CheckFailed, Problem
+
+READY = 30  # seconds in which a service that was started has to answer
+
+
+@dataclass(frozen=True)
+class Local:
+    """One environment here: what serves it, and how that is changed."""
+
+    place: Place
+    wanted: Environment
+
+    @property
+    def supervisor(self) -> Supervisor:
+        return Supervisor(self.place.folder)
+
+    def serving(self) -> dict[str, Model]:
+        """Endpoint → Model of what answers now; empty where nothing does."""
+        url = self.supervisor.url
+        status = Client(url).status() if url and self.supervisor.state() == "RUNNING" else None
+        return status.endpoints if status else {}
+
+    def runs(self, release: Release) -> bool:
+        """Whether this release is the one that runs, at the address that is wanted."""
+        return self.supervisor.config == self._config(release) and self.supervisor.state() == "RUNNING"
+
+    def swap(self, models: dict[str, Model]) -> None:
+        """Let the running service change its models: it keeps the old ones unless next.json proves right."""
+        say(f"Changing what {self.wanted.url} serves")
+        refused = Client(self.wanted.url).reload(str(self.place.next))
+        self._verify(models, refused)
+
+    def restart(self, release: Release, models: dict[str, Model]) -> None:
+        """Run next.json under a release, which has to prove it first; what ran before is put back if it fails."""
+        say("Proving the models with the service's code")
+        release.check(self.place.folder, self.place.next.name)
+        self._require_address()
+        config, state = self.supervisor.config, self._saved()
+        say(f"Starting {self.wanted.service} at {self.wanted.url}")
+        self.place.next.replace(self.place.serving)
+        try:
+            self.supervisor.run(self._config(release))
+            self._verify(models)
+        except Problem:
+            self._restore(config, state)
+            raise
+
+    def _config(self, release: Release) -> str:
+        return self.supervisor.configuration(release, self.wanted.address)
+
+    def _saved(self) -> bytes | None:
+        return self.place.serving.read_bytes() if self.place.serving.is_file() else None
+
+    def _restore(self, config: str | None, state: bytes | None) -> None:
+        say("Going back to what served before")
+        if config is None or state is None:
+            self.supervisor.stop()
+            self.place.serving.unlink(missing_ok=True)
+            return
+        self.place.next.write_bytes(state)
+        self.place.next.replace(self.place.serving)
+        self.supervisor.run(config)
+        Client(self.supervisor.url).wait(self._alive, READY)
+
+    def _verify(self, models: dict[str, Model], refused: str | None = None) -> None:
+        """What counts is what the service says it serves; CheckFailed with the reason where that is not `models`."""
+        status = Client(self.wanted.url).wait(self._alive, READY)
+        if status is None:
+            raise CheckFailed("The service did not start", given=self._last_words())
+        if (status.environment, status.endpoints) != (self.place.name, models):
+            raise CheckFailed("The service keeps what it has", given=refused or f"{self.wanted.url}/status differs")
+
+    def _alive(self) -> bool:
+        return self.supervisor.state() in ("RUNNING", "STARTING", "BACKOFF")
+
+    def _last_words(self) -> str:
+        log = self.supervisor.log
+        lines = log.read_text(errors="replace").strip().splitlines() if log.is_file() else []
+        return lines[-1] if lines else f"nothing in {log}"
+
+    def _require_address(self) -> None:
+        """CheckFailed where another program listens at the address: it would be taken for the service."""
+        host, port = self.wanted.address.rsplit(":", 1)
+        if self.supervisor.url == self.wanted.url and self.supervisor.state() == "RUNNING":
+            return
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, int(port)))
+            except (OSError, OverflowError) as error:
+                raise CheckFailed("The address can't be used", given=f"{self.wanted.address} ({error})") from error
+
+
+def say(text: str) -> None:
+    """Progress: a deploy is watched."""
+    print(f"{text} …", flush=True)

@@ -1,0 +1,140 @@
+"""supervisord, which keeps an environment's service alive after the job that deployed it has ended."""
+
+import hashlib
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xmlrpc.client
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlgitops.deploy import supervisord
+from mlgitops.deploy.release import Release
+from mlgitops.errors import CheckFailed
+
+SOCKET_LIMIT = 100  # bytes; the system takes 107
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "TMPDIR")
+
+
+@dataclass(frozen=True)
+class Supervisor:
+    """The supervisord of one environment; folder: that environment's, where its configuration and logs are."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "supervisord.conf"
+
+    @property
+    def config(self) -> str | None:
+        """The configuration in force; None where nothing was ever started."""
+        return self.file.read_text() if self.file.is_file() else None
+
+    @property
+    def url(self) -> str | None:
+        """Where the service listens, by the configuration in force."""
+        return supervisord.url(self.config) if self.config else None
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "logs" / "service.log"
+
+    def configuration(self, release: Release, address: str) -> str:
+        """The configuration that runs a release at an address."""
+        return supervisord.configuration(self.folder, self._socket(), release, address)
+
+    def is_running(self) -> bool:
+        return self._ask("getState") is not None
+
+    def state(self) -> str:
+        """Of the service: RUNNING, STARTING, BACKOFF, FATAL, … or STOPPED."""
+        found = self._ask("getProcessInfo", supervisord.PROGRAM)
+        return found["statename"] if found else "STOPPED"
+
+    def run(self, config: str) -> None:
+        """Run the service under this configuration, in place of the one that runs."""
+        if not self.is_running():
+            self._write(config)
+            self._start()
+            return
+        self._ask("stopProcess", supervisord.PROGRAM)
+        self._ask("removeProcessGroup", supervisord.PROGRAM)
+        self._write(config)
+        self._ask("reloadConfig")
+        self._ask("addProcessGroup", supervisord.PROGRAM)
+
+    def stop(self) -> bool:
+        """End the service and supervisord, and wait for both; False where nothing ran."""
+        if self._ask("shutdown") is None:
+            return False
+        deadline = time.monotonic() + 30
+        while (self.folder / "supervisord.pid").exists():
+            if time.monotonic() > deadline:
+                raise CheckFailed("supervisord did not end within 30 s", given=self.folder)
+            time.sleep(0.05)
+        return True
+
+    def _write(self, config: str) -> None:
+        (self.folder / "logs").mkdir(parents=True, exist_ok=True)
+        beside = self.folder / ".supervisord.conf"
+        beside.write_text(config)
+        beside.replace(self.file)
+
+    def _start(self) -> None:
+        done = subprocess.run(
+            [Path(sys.executable).resolve(), "-m", "supervisor.supervisord", "-c", self.file],
+            env=self._environment(),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise CheckFailed("supervisord did not start", given=" ".join((done.stderr or done.stdout).split())[-300:])
+
+    def _environment(self) -> dict[str, str]:
+        """Nothing of the job's: no token, and not RUNNER_TRACKING_ID, by which a runner ends what a job left."""
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        return kept | {"PYTHONPATH": str(self._package())}
+
+    def _package(self) -> Path:
+        """A copy of the package beside the environments: the one that runs now is in a job's workspace."""
+        place = self.folder.parent / f".supervisor-{importlib.metadata.version('supervisor')}"
+        if not place.is_dir():
+            import supervisor
+
+            with tempfile.TemporaryDirectory(dir=self.folder) as beside:
+                source, ignored = Path(supervisor.__file__).parent, shutil.ignore_patterns("tests", "__pycache__")
+                shutil.copytree(source, Path(beside, "copy", "supervisor"), ignore=ignored)
+                Path(beside, "copy").rename(place)
+        return place
+
+    def _socket(self) -> Path:
+        """Beside the configuration; a path too long for a socket goes to a folder of the user's own in /tmp."""
+        near = self.folder / "supervisord.sock"
+        if len(os.fsencode(near)) < SOCKET_LIMIT:
+            return near
+        short = Path("/tmp", f"mlgitops-{os.getuid()}")
+        short.mkdir(mode=0o700, exist_ok=True)
+        if short.stat().st_uid != os.getuid():
+            raise CheckFailed("Another user has the folder for the socket", given=short, next="Use a shorter --root")
+        return short / (hashlib.sha256(os.fsencode(near)).hexdigest()[:16] + ".sock")
+
+    def _ask(self, method: str, *arguments: Any) -> Any:
+        """supervisord's answer to a call of its XML-RPC interface; None where it does not run or can't."""
+        from supervisor.xmlrpc import SupervisorTransport
+
+        transport = SupervisorTransport(serverurl=f"unix://{self._socket()}")
+        server = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+        try:
+            return getattr(server.supervisor, method)(*arguments)
+        except (OSError, xmlrpc.client.Error):
+            return None
+        finally:
+            transport.close()
