@@ -1,0 +1,79 @@
+"""The field's linters find nothing: in the template itself, and in what it generates."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.template import ACTIONS, BIN, PROJECT, ROOT
+
+
+@pytest.fixture(params=["template", "generated"])
+def github(request: pytest.FixtureRequest, baked: Path) -> Path:
+    """The .github folder before and after rendering."""
+    return (PROJECT if request.param == "template" else baked) / ".github"
+
+
+def passes(*command: str | Path, cwd: Path = ROOT) -> None:
+    done = subprocess.run([*map(str, command)], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def files(github: Path, kind: str) -> list[Path]:
+    found = sorted((github / kind).glob("*.yml" if kind == "workflows" else "*/action.yml"))
+    assert found
+    return found
+
+
+def test_actionlint(github: Path) -> None:
+    passes(BIN / "actionlint", *files(github, "workflows"))
+
+
+def test_zizmor(github: Path) -> None:
+    config = github / "zizmor.yml"
+    passes(
+        BIN / "zizmor", "--offline", "--no-progress", "--persona=pedantic", "--config", config,
+        *files(github, "workflows"), *files(github, "actions"),
+    )  # fmt: skip
+
+
+def test_zizmor_would_find_something(tmp_path: Path) -> None:
+    """The gate can fail: a naive workflow has findings."""
+    naive = tmp_path / "naive.yml"
+    naive.write_text(
+        "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+        "      - uses: actions/checkout@v4\n      - run: echo ${{ github.event.pull_request.title }}\n"
+    )
+    done = subprocess.run([BIN / "zizmor", "--offline", "--no-progress", naive], capture_output=True, text=True)
+    assert done.returncode == 14
+
+
+def test_schemas(github: Path) -> None:
+    passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files(github, "workflows"))
+    passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", *files(github, "actions"))
+
+
+def test_the_templates_own_workflow() -> None:
+    own = ROOT / ".github"
+    passes(BIN / "actionlint", *files(own, "workflows"))
+    passes(
+        BIN / "zizmor", "--offline", "--no-progress", "--persona=pedantic", "--config", own / "zizmor.yml",
+        *files(own, "workflows"),
+    )  # fmt: skip
+
+
+def test_the_workflows_are_copied_and_not_rendered(baked: Path) -> None:
+    for path in (PROJECT / ".github" / "workflows").iterdir():
+        assert (baked / ".github" / "workflows" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_the_actions_are_vendored_whole(baked: Path) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "."],
+        cwd=ACTIONS,
+        capture_output=True,
+        text=True,
+    )
+    for name in tracked.stdout.splitlines():
+        assert (baked / ".github" / "actions" / name).read_bytes() == (ACTIONS / name).read_bytes()
+    assert not list((baked / ".github").rglob("__pycache__"))

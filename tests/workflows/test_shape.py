@@ -1,0 +1,156 @@
+"""What act does not look at: when a workflow starts, what its jobs may do, and which of them wait for others."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.template import ACTIONS, WORKFLOWS
+
+EVENTS = {
+    "pull-request.yml": {"pull_request": None},
+    "report.yml": {"workflow_run": {"workflows": ["Pull request"], "types": ["completed"]}},
+    "deploy.yml": {
+        "push": {"branches": ["main"], "paths": ["dvc.lock", "environments/**", "requirements.lock", "src/**"]}
+    },
+    "test.yml": {"pull_request": None, "push": {"branches": ["main"]}},
+}
+PERMISSIONS = {
+    ("pull-request.yml", "evaluate"): {"contents": "read"},
+    ("report.yml", "report"): {
+        "actions": "read",
+        "checks": "write",
+        "contents": "write",
+        "pull-requests": "write",
+    },
+    ("deploy.yml", "register"): {"contents": "write"},
+    ("deploy.yml", "staging"): {"contents": "read"},
+    ("deploy.yml", "production"): {"contents": "read"},
+    ("test.yml", "test"): {"contents": "read"},
+}
+CONCURRENCY = {
+    "pull-request.yml": {
+        "group": "pull-request-${{ github.event.pull_request.number }}",
+        "cancel-in-progress": True,
+    },
+    "report.yml": {
+        "group": "report-${{ github.event.workflow_run.head_repository.full_name }}-"
+        "${{ github.event.workflow_run.head_branch }}",
+        "cancel-in-progress": False,
+    },
+    "deploy.yml": {"group": "deploy", "cancel-in-progress": False, "queue": "max"},
+    "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
+}
+PINNED = re.compile(r"uses: (?:\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)( .*)?$")
+
+
+def load(path: Path) -> dict:
+    found = yaml.safe_load(path.read_text())
+    return {("on" if key is True else key): value for key, value in found.items()}
+
+
+WORKFLOW = {path.name: load(path) for path in sorted(WORKFLOWS.glob("*.yml"))}
+ACTION = {path.parent.name: load(path) for path in sorted(ACTIONS.glob("*/action.yml"))}
+FILES = [*sorted(WORKFLOWS.glob("*.yml")), *sorted(ACTIONS.glob("*/action.yml"))]
+
+
+def jobs() -> list[tuple[str, str, dict]]:
+    return [(name, key, job) for name, workflow in WORKFLOW.items() for key, job in workflow["jobs"].items()]
+
+
+def steps() -> list[dict]:
+    found = [step for _, _, job in jobs() for step in job["steps"]]
+    return found + [step for action in ACTION.values() for step in action["runs"]["steps"]]
+
+
+def test_every_workflow_is_described_here() -> None:
+    assert set(WORKFLOW) == set(EVENTS) == set(CONCURRENCY)
+    assert {(name, key) for name, key, _ in jobs()} == set(PERMISSIONS)
+
+
+@pytest.mark.parametrize("name", WORKFLOW)
+def test_events_and_their_filters(name: str) -> None:
+    assert WORKFLOW[name]["on"] == EVENTS[name]
+
+
+@pytest.mark.parametrize("name", WORKFLOW)
+def test_nothing_is_allowed_at_the_top_and_the_least_in_each_job(name: str) -> None:
+    assert WORKFLOW[name]["permissions"] == {}
+    for key, job in WORKFLOW[name]["jobs"].items():
+        assert job["permissions"] == PERMISSIONS[name, key]
+
+
+@pytest.mark.parametrize("name", WORKFLOW)
+def test_concurrency(name: str) -> None:
+    assert WORKFLOW[name]["concurrency"] == CONCURRENCY[name]
+
+
+def test_the_reported_workflow_exists() -> None:
+    named = EVENTS["report.yml"]["workflow_run"]["workflows"]
+    assert named == [WORKFLOW["pull-request.yml"]["name"]]
+
+
+def test_only_a_finished_run_of_a_pull_request_is_reported() -> None:
+    condition = WORKFLOW["report.yml"]["jobs"]["report"]["if"]
+    assert "github.event.workflow_run.event == 'pull_request'" in condition
+    assert "github.event.workflow_run.conclusion != 'cancelled'" in condition
+
+
+def test_deploys_follow_each_other_in_order_and_in_their_environments() -> None:
+    found = WORKFLOW["deploy.yml"]["jobs"]
+    assert [found[key].get("needs") for key in ("register", "staging", "production")] == [None, "register", "staging"]
+    assert found["staging"]["environment"] == "staging"
+    assert found["production"]["environment"] == "production"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_everything_used_is_pinned_to_a_commit(path: Path) -> None:
+    for line in path.read_text().splitlines():
+        if "uses:" in line and not line.lstrip().startswith("#"):
+            assert PINNED.search(line), line
+
+
+def test_the_trusted_workflow_checks_nothing_of_the_pull_request_out() -> None:
+    for step in WORKFLOW["report.yml"]["jobs"]["report"]["steps"]:
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"] == {"persist-credentials": False}
+    assert "pull_request_target" not in str(WORKFLOW)
+
+
+def test_no_token_stays_on_disk() -> None:
+    checkouts = [step for step in steps() if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_no_expression_reaches_a_script_but_by_its_environment() -> None:
+    scripts = [step["run"] for step in steps() if "run" in step]
+    assert scripts
+    assert not [script for script in scripts if "${{" in script]
+
+
+def test_no_secret_is_named_anywhere() -> None:
+    assert not [path for path in FILES if "secrets." in path.read_text()]
+
+
+def test_jobs_end_in_time_and_say_their_name() -> None:
+    for name, key, job in jobs():
+        assert 0 < job["timeout-minutes"] <= 120, (name, key)
+        assert job["name"], (name, key)
+
+
+@pytest.mark.parametrize("name", ACTION)
+def test_an_action_is_described_with_its_inputs_and_outputs(name: str) -> None:
+    action, readme = ACTION[name], (ACTIONS / name / "README.md").read_text()
+    assert action["description"] and action["runs"]["using"] == "composite"
+    for kind in ("inputs", "outputs"):
+        for key, spec in action.get(kind, {}).items():
+            assert re.fullmatch(r"[a-z]+(-[a-z]+)*", key)
+            assert spec["description"] in readme and f"`{key}`" in readme
+
+
+def test_scripts_of_actions_are_a_line_a_verb() -> None:
+    for name, action in ACTION.items():
+        for step in action["runs"]["steps"]:
+            assert not re.search(r"\b(if|for|while|case)\b|&&|\|\|", step.get("run", "")), name
