@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -27,18 +28,20 @@ class NotRun(RuntimeError):
 
 def run(command: list[str], env: dict[str, str], job: Job, timeout: float, progress: Progress | None) -> None:
     """Run act for one job and write what happened into `job`. Raises NotRun, or TimeoutError."""
-    started = time.monotonic()
+    started, tracking = time.monotonic(), f"github_{uuid.uuid4()}"
+    command = [*command, "--env", f"RUNNER_TRACKING_ID={tracking}"]
     with subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     ) as process:
-        late = threading.Timer(timeout, end_session, [process.pid])
+        late = threading.Timer(timeout, end, [process, tracking])
         late.start()
         try:
             ended = read(process.stdout, job, progress)
+            process.wait()
         finally:
             expired = not late.is_alive()
             late.cancel()
-            end_session(process.pid)
+            end(process, tracking)
     job.seconds = round(time.monotonic() - started, 3)
     if expired:
         raise TimeoutError(f"Job {job.id} was ended after {timeout:.0f} s.\n{job.log[-2000:]}")
@@ -91,16 +94,15 @@ def follow(entry: dict, job: Job, progress: Progress | None) -> None:
         progress(job.steps[-1])
 
 
-def end_session(session: int) -> None:
-    """End what still runs in act's session; a daemon that started a session of its own is left alone."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it has ended by itself
-        if int(fields[3]) == session:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(stat.parent.name), signal.SIGKILL)
+def end(act: subprocess.Popen, tracking: str) -> None:
+    """End act and, as the real runner does, every process whose environment still carries the job's tracking
+    id: a daemon that is meant to outlive its job must be started with another RUNNER_TRACKING_ID."""
+    mark = f"RUNNER_TRACKING_ID={tracking}".encode()
+    act.kill()
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):  # it has ended by itself, or is another user's
+            if mark in environ.read_bytes().split(b"\0"):
+                os.kill(int(environ.parent.name), signal.SIGKILL)
 
 
 def executable() -> str:

@@ -119,7 +119,6 @@ class Runner:
             "GITHUB_REF": event.ref,
             "SHA_REF": event.sha,
             "GITHUB_RUN_ID": str(run),
-            "RUNNER_TRACKING_ID": f"github_{run}",
             "ACTIONS_RESULTS_URL": f"https://{HOSTS[2]}/",
             "ACTIONS_RUNTIME_TOKEN": runtime.value,
         }
