@@ -1,0 +1,58 @@
+"""Make the bundle: everything that serving, checking and explaining the model needs, in one folder.
+
+The same inputs give the same bytes: no time, path or commit is in it.
+"""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from . import card, document, features, graph, model, params, persistence, predictions, prepare, reference, table
+from .problem import CheckFailed, run
+from .signature import signature
+
+BUNDLE = Path("models") / model.NAME
+PARITY = 1e-4
+
+
+def check_parity(expected: np.ndarray, found: np.ndarray, options: params.Evaluate) -> float:
+    """The largest difference between scikit-learn and ONNX; CheckFailed when it matters. Shapes (n,)."""
+    difference = float(np.max(np.abs(expected - found)))
+    if not difference <= PARITY:  # also false for NaN
+        raise CheckFailed(f"package: ONNX and scikit-learn differ by {difference:.2g}, allowed is {PARITY:.0e}")
+    threshold = model.threshold(options)
+    changed = 0 if threshold is None else int(np.sum((expected >= threshold) != (found >= threshold)))
+    if changed:
+        raise CheckFailed(f"package: ONNX and scikit-learn disagree on the label of {changed} rows, allowed is none")
+    return difference
+
+
+def main() -> None:
+    options = params.load()
+    train, test = table.read(prepare.TRAIN), table.read(prepare.TEST)
+    said = table.read(predictions.PATH)
+    fitted = persistence.load(model.ESTIMATOR)
+    converted = graph.convert(fitted)
+    found = graph.predict(converted, test, model.ONNX_OUTPUT, model.ONNX_COLUMN)
+    difference = check_parity(said[model.PREDICTION].to_numpy(), found, options.evaluate)
+
+    beside = BUNDLE.with_name(f".{BUNDLE.name}.tmp")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    (beside / "model.onnx").write_bytes(converted)
+    shutil.copyfile(model.ESTIMATOR, beside / "model.skops")
+    document.write(signature(test, found, options), beside / "signature.json")
+    scores = model.predict(fitted, train[features.FEATURES])
+    document.write(reference.reference(train, scores), beside / "reference.json")
+    content = card.card(train, said, options)
+    document.write(content, beside / "card.json")
+    (beside / "card.md").write_text(card.markdown(content), encoding="utf-8")
+    shutil.rmtree(BUNDLE, ignore_errors=True)
+    beside.rename(BUNDLE)
+    print(f"{BUNDLE}: ONNX and scikit-learn agree within {difference:.1e} on {len(test):,} rows")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,73 @@
+"""Estimators in files: skops, never pickle, and the same estimator always gives the same bytes."""
+
+import io
+import json
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo
+
+import skops.io
+from sklearn.pipeline import Pipeline
+
+from .problem import Problem
+
+# Types that skops does not trust by itself. A file that names any other is refused, so this list stays in code.
+TRUSTED = [
+    "sklearn._loss.link.IdentityLink",
+    "sklearn._loss.link.Interval",
+    "sklearn._loss.link.LogitLink",
+    "sklearn._loss.loss.HalfBinomialLoss",
+    "sklearn._loss.loss.HalfSquaredError",
+    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+]
+
+
+def save(estimator: Pipeline, path: Path) -> None:
+    """Write an estimator: beside its place, then renamed into it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".tmp")
+    beside.write_bytes(canonical(skops.io.dumps(estimator)))
+    beside.replace(path)
+
+
+def load(path: Path) -> Pipeline:
+    """Read an estimator; Problem when the file is missing, broken, or holds a type that is not trusted."""
+    try:
+        return skops.io.load(path, trusted=TRUSTED)
+    except FileNotFoundError:
+        raise Problem(f"{path} does not exist: run dvc repro, or dvc pull") from None
+    except Exception as error:  # skops raises whatever the broken part does
+        reason = " ".join(str(error).split())[:200]
+        raise Problem(f"{path} can't be loaded as an estimator: {reason}") from None
+
+
+def canonical(written: bytes) -> bytes:
+    """The same skops file without what changes from run to run: addresses in memory and times of writing.
+
+    skops names objects by their address; here they are numbered in the order in which the schema mentions them.
+    """
+    source, target = ZipFile(io.BytesIO(written)), io.BytesIO()
+    schema = json.loads(source.read("schema.json"))
+    numbers: dict[int, int] = {}
+    files: dict[str, str] = {}
+    renumber(schema, numbers, files)
+    with ZipFile(target, "w") as result:
+        for old, new in sorted(files.items(), key=lambda item: item[1]):
+            result.writestr(ZipInfo(new), source.read(old))
+        result.writestr(ZipInfo("schema.json"), json.dumps(schema, indent=1))
+    return target.getvalue()
+
+
+def renumber(node: object, numbers: dict[int, int], files: dict[str, str]) -> None:
+    """Replace the addresses and file names in a skops schema, in place, depth first."""
+    if isinstance(node, list):
+        for item in node:
+            renumber(item, numbers, files)
+    elif isinstance(node, dict):
+        if "__id__" in node:
+            node["__id__"] = numbers.setdefault(node["__id__"], len(numbers) + 1)
+        if isinstance(node.get("file"), str):
+            name = node["file"]
+            node["file"] = files.setdefault(name, f"{len(files):05}{Path(name).suffix}")
+        for item in node.values():
+            renumber(item, numbers, files)

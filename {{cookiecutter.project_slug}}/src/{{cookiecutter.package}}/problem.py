@@ -1,0 +1,25 @@
+"""What a person has to mend, said in one line instead of a traceback."""
+
+import sys
+from collections.abc import Callable
+
+
+class Problem(Exception):
+    """A stage could not do its work: bad parameters, missing or unreadable input."""
+
+    exit_code = 2
+
+
+class CheckFailed(Problem):
+    """A stage did its work, and the answer is no."""
+
+    exit_code = 1
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a stage; a Problem is printed to stderr and becomes its exit code."""
+    try:
+        main()
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(problem.exit_code)

@@ -1,0 +1,37 @@
+"""Score any bundle on the current test rows: it is how an older model meets newer data.
+
+A bundle's graph holds its own preprocessing, so none of the code that made it is needed.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from . import graph, predictions, prepare, table
+from .problem import Problem, run
+
+
+def signature(bundle: Path) -> dict:
+    """The bundle's signature.json; Problem when it is missing or unreadable."""
+    try:
+        return json.loads((bundle / "signature.json").read_bytes())
+    except FileNotFoundError:
+        raise Problem(f"{bundle} is not a model bundle: it has no signature.json") from None
+    except ValueError as error:
+        raise Problem(f"{bundle}/signature.json is not JSON: {error}") from None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="score", description="Score a bundle on the current test rows.")
+    parser.add_argument("--model", type=Path, required=True, help="folder of the bundle")
+    parser.add_argument("--out", type=Path, required=True, help="parquet file to write")
+    asked = parser.parse_args()
+    described = signature(asked.model)
+    test = table.read(prepare.TEST)
+    output, column = described["onnx_output"], described["onnx_column"]
+    predictions.write(test, graph.predict(asked.model / "model.onnx", test, output, column), asked.out)
+    print(f"{asked.out}: {len(test):,} rows")
+
+
+if __name__ == "__main__":
+    run(main)
