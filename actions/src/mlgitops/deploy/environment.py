@@ -14,6 +14,12 @@ ENDPOINT = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 MODEL = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*@(latest|v\d+\.\d+\.\d+)$")]
 MODULE = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")]
 ADDRESS = Annotated[str, msgspec.Meta(pattern=r"^[\w.-]+:\d{1,5}$")]
+ACCEPTED = {
+    "model": "name@v1.2.3 or, in staging, name@latest",
+    "service": "the module to run, package.service",
+    "address": "host:port",
+    "endpoints": "names of letters, digits, hyphens and underscores",
+}
 NOT_YET = ("shadow", "sticky", "pipeline")
 
 
@@ -54,8 +60,7 @@ def read(repository: Repository, name: str, rev: str = "HEAD") -> Environment:
         found = parse(content)
         _refuse(found, name)
     except (msgspec.MsgspecError, yaml.YAMLError, ValueError) as error:
-        said = " ".join(str(error).split())
-        raise CheckFailed(f"{path} can't be deployed", given=said, next="Mend it and commit") from error
+        raise CheckFailed(f"{path} can't be deployed", given=_said(error), next="Mend it and commit") from error
     return found
 
 
@@ -67,6 +72,15 @@ def parse(content: bytes) -> Environment:
             if key in endpoint:
                 raise ValueError(f"{name}: {key} is not supported yet; use one route")
     return msgspec.convert(data, Environment)
+
+
+def _said(error: Exception) -> str:
+    """One line; where a text has the wrong form, the form in words instead of a pattern."""
+    said = " ".join(str(error).split())
+    if "matching regex" not in said:
+        return said
+    key = re.search(r"\.(\w+)`$", said)[1]
+    return f"{key} takes {ACCEPTED[key]}"
 
 
 def _refuse(found: Environment, name: str) -> None:

@@ -1,9 +1,10 @@
 """The local target: an environment is a supervised process on this machine."""
 
 import socket
+import time
 from dataclasses import dataclass
 
-from mlgitops.deploy.client import Client
+from mlgitops.deploy.client import Client, Status
 from mlgitops.deploy.desired import Model
 from mlgitops.deploy.environment import Environment
 from mlgitops.deploy.place import Place
@@ -28,12 +29,12 @@ class Local:
     def serving(self) -> dict[str, Model]:
         """Endpoint → Model of what answers now; empty where nothing does."""
         url = self.supervisor.url
-        status = Client(url).status() if url and self.supervisor.state() == "RUNNING" else None
+        status = Client(url).status() if url and self._settled() == "RUNNING" else None
         return status.endpoints if status else {}
 
     def runs(self, release: Release) -> bool:
         """Whether this release is the one that runs, at the address that is wanted."""
-        return self.supervisor.config == self._config(release) and self.supervisor.state() == "RUNNING"
+        return self.supervisor.config == self._config(release) and self._settled() == "RUNNING"
 
     def swap(self, models: dict[str, Model]) -> None:
         """Let the running service change its models: it keeps the old ones unless next.json proves right."""
@@ -71,15 +72,26 @@ class Local:
         self.place.next.write_bytes(state)
         self.place.next.replace(self.place.serving)
         self.supervisor.run(config)
-        Client(self.supervisor.url).wait(self._alive, READY)
+        self._answer(self.supervisor.url)
 
     def _verify(self, models: dict[str, Model], refused: str | None = None) -> None:
         """What counts is what the service says it serves; CheckFailed with the reason where that is not `models`."""
-        status = Client(self.wanted.url).wait(self._alive, READY)
+        status = self._answer(self.wanted.url)
         if status is None:
             raise CheckFailed("The service did not start", given=self._last_words())
         if (status.environment, status.endpoints) != (self.place.name, models):
             raise CheckFailed("The service keeps what it has", given=refused or f"{self.wanted.url}/status differs")
+
+    def _answer(self, url: str) -> Status | None:
+        """The status of a service that may just be starting; None where it does not come up, or does not stay."""
+        status = Client(url).wait(self._alive, READY)
+        return status if self._settled() == "RUNNING" else None
+
+    def _settled(self) -> str:
+        """The service's state, once supervisord has made up its mind: a start counts when it lasts a second."""
+        while (state := self.supervisor.state()) == "STARTING":
+            time.sleep(0.1)
+        return state
 
     def _alive(self) -> bool:
         return self.supervisor.state() in ("RUNNING", "STARTING", "BACKOFF")

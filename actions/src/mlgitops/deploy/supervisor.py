@@ -57,6 +57,11 @@ class Supervisor:
         found = self._ask("getProcessInfo", supervisord.PROGRAM)
         return found["statename"] if found else "STOPPED"
 
+    def pid(self) -> int | None:
+        """The process id of the service; None where it does not run."""
+        found = self._ask("getProcessInfo", supervisord.PROGRAM)
+        return found["pid"] or None if found else None
+
     def run(self, config: str) -> None:
         """Run the service under this configuration, in place of the one that runs."""
         if not self.is_running():

@@ -28,7 +28,6 @@ command={command}
 directory={folder}
 environment=PYTHONPATH="{path}",PYTHONUNBUFFERED="1"
 autorestart=true
-startretries=5
 stopasgroup=true
 killasgroup=true
 redirect_stderr=true

@@ -1,0 +1,127 @@
+"""A repository as a team has it: a service, a DVC-tracked bundle with registered versions, two environments."""
+
+import importlib.util
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import pytest
+import yaml
+from mlgitops.deploy import status
+from mlgitops.deploy.change import deploy
+from mlgitops.deploy.client import Client
+from mlgitops.deploy.journal import Deployment
+from mlgitops.deploy.register import register
+from mlgitops.deploy.supervisor import Supervisor
+from mlgitops.repository.git import Repository
+from uv import find_uv_bin
+
+from tests.repositories import commit
+
+TEMPLATE = Path(__file__).parents[3] / "{{cookiecutter.project_slug}}"
+SERVICE = TEMPLATE / "src" / "{{cookiecutter.package}}" / "service"
+NEEDS = ["litestar", "msgspec", "numpy", "onnxruntime", "prometheus-client", "pyarrow", "uvicorn"]
+PROJECT = f"[project]\nname = 'work'\nversion = '0'\n[project.optional-dependencies]\nserve = {NEEDS}\n"
+UV_CACHE = subprocess.run([find_uv_bin(), "cache", "dir"], capture_output=True, text=True, check=True)
+ROW = {"carrier": "AA", "month": 6, "temp": 0.1}
+
+
+@dataclass
+class Team:
+    """What a test does: package a model, register it, change environments, deploy, and call the service."""
+
+    repository: Repository
+    root: Path
+    bundles: ModuleType
+    ports: dict[str, int]
+
+    def package(self, slope: float, **wrong: float) -> str:
+        """Make the bundle, let DVC record it, register it; returns the version."""
+        folder = self.repository.root / "models" / "late-arrival"
+        shutil.rmtree(folder, ignore_errors=True)
+        self.bundles.make_bundle(folder, slope=slope, **wrong)
+        self.run("dvc", "commit", "-q", "-f")
+        self.run("dvc", "push", "-q")
+        commit(self.repository, {})
+        return register(self.repository, "late-arrival", "models/late-arrival")[0]
+
+    def want(self, name: str, model: str, **more: str) -> None:
+        """Commit an environment file."""
+        content = {
+            "service": "flights.service",
+            "address": f"127.0.0.1:{self.ports[name]}",
+            "endpoints": {"late-arrival": {"routes": [{"model": model, "weight": 100}]}},
+        }
+        commit(self.repository, {f"environments/{name}.yaml": yaml.safe_dump(content | more)})
+
+    def deploy(self, name: str = "staging") -> Deployment:
+        return deploy(self.repository, name, self.root)
+
+    def client(self, name: str = "staging") -> Client:
+        return Client(f"http://127.0.0.1:{self.ports[name]}")
+
+    def predict(self, name: str = "staging") -> dict:
+        answer = httpx.post(f"{self.client(name).url}/v1/late-arrival/predict", json=ROW)
+        return answer.raise_for_status().json()
+
+    def pid(self, name: str = "staging") -> int | None:
+        """The process id of the service."""
+        return Supervisor(self.root / name).pid()
+
+    def run(self, *command: str) -> None:
+        subprocess.run(command, cwd=self.repository.root, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def bundles() -> ModuleType:
+    """The maker of small bundles that the template's own service tests use."""
+    spec = importlib.util.spec_from_file_location("bundles", TEMPLATE / "tests" / "service" / "bundles.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Releases depend on nothing but their content: the tests of a session share them."""
+    return tmp_path_factory.mktemp("releases")
+
+
+@pytest.fixture(scope="session")
+def locked() -> str:
+    """requirements.lock of the service, as uv makes it."""
+    command = [find_uv_bin(), "pip", "compile", "-q", "--generate-hashes", "--no-header", "--no-annotate", "-"]
+    done = subprocess.run(command, input="\n".join(NEEDS), capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.fixture
+def team(
+    tmp_path: Path, repository: Repository, bundles: ModuleType, releases: Path, locked: str, monkeypatch
+) -> Iterator[Team]:
+    monkeypatch.setenv("UV_CACHE_DIR", UV_CACHE.stdout.strip())
+    root = tmp_path / "deployed"
+    root.mkdir()
+    (root / "releases").symlink_to(releases)
+    stage = {"package": {"cmd": "true", "outs": ["models/late-arrival"]}}
+    files = {"dvc.yaml": yaml.safe_dump({"stages": stage}), "pyproject.toml": PROJECT, "requirements.lock": locked}
+    for file in SERVICE.glob("*.py"):
+        files[f"src/flights/service/{file.name}"] = file.read_text()
+    team = Team(repository, root, bundles, {"staging": free_port(), "production": free_port()})
+    team.run("mlgitops", "storage", "attach")
+    commit(repository, files | {"src/flights/__init__.py": "", ".gitignore": "__pycache__/\n"})
+    team.want("staging", "late-arrival@latest")
+    yield team
+    for found in status.every(root):
+        status.stop(root, found.name)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
