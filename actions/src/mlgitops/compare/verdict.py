@@ -28,9 +28,7 @@ def of_interval(low: float | None, high: float | None, margin: float, direction:
 def judge(facts: Report) -> Report:
     """The report with its gates, verdict and reason."""
     gates = [Gate(name=name, result=rule(facts)) for name, rule in RULES.items()]
-    judged = replace(facts, gates=gates, verdict=_verdict(facts, gates))
-    gates = [replace(gate, why=wording.why(judged, gate)) for gate in gates]
-    return replace(judged, gates=gates, reason=wording.reason(judged))
+    return wording.worded(replace(facts, gates=gates, verdict=_verdict(facts, gates)))
 
 
 def exit_code(report: Report) -> int:
@@ -76,9 +74,9 @@ def _validation(facts: Report) -> str:
 
 
 def _rows(facts: Report) -> str:
-    if facts.problem:
-        return "error"
-    if facts.rows is None or facts.rows.comparison == "none":
+    if facts.rows is None:
+        return "error" if facts.problem else "not-run"
+    if facts.rows.comparison == "none":
         return "not-run"
     return "fail" if facts.rows.comparison == "different" else "pass"
 

@@ -45,6 +45,8 @@ class Revision(_Facts):
 
 
 class Gate(_Facts):
+    """why is made from the facts. Recorded is added by the trusted job alone; a report that brings it is refused."""
+
     name: GateName
     result: GateResult
     why: Line = ""
@@ -67,6 +69,9 @@ class Metric(_Facts):
     floor: Number | None = None
     result: MetricResult
 
+    def __post_init__(self) -> None:
+        _complete(self)
+
 
 class Slice(_Facts):
     """One value of one column; too-few: listed, never a gate. positives: None for regression."""
@@ -84,6 +89,9 @@ class Slice(_Facts):
     high: Number | None = None
     margin: Number
     result: Literal["better", "within-margin", "worse", "inconclusive", "too-few", "not-finite"]
+
+    def __post_init__(self) -> None:
+        _complete(self)
 
 
 class Rows(_Facts):
@@ -232,18 +240,34 @@ class Report(_Facts):
     pipeline: Pipeline | None = None
     method: Method | None = None
 
+    def __post_init__(self) -> None:
+        if self.method is None and any(found.low is not None for found in [*self.metrics, *self.slices]):
+            raise ValueError("intervals without the method that made them")
+
+
+def _complete(found: Metric | Slice) -> None:
+    """A result that rests on a difference has one."""
+    needed = (found.base, found.head, found.delta, found.low, found.high, found.margin)
+    if found.result in ("better", "within-margin", "worse", "inconclusive") and None in needed:
+        raise ValueError(f"{found.result} without base, head, delta, interval and margin")
+
 
 def load(content: bytes, name: str = "report.json") -> Report:
-    """The report in untrusted bytes; CannotCheck with one line for anything that is not one."""
+    """The report in untrusted bytes, its sentences made anew; CannotCheck, in one line, for anything that is not one."""
     if len(content) > MAX_BYTES:
         raise CannotCheck(f"{name} is too large", given=f"{len(content):,} bytes, at most {MAX_BYTES:,}")
     if _depth(content) > MAX_DEPTH:
         raise CannotCheck(f"{name} is nested too deeply", given=f"at most {MAX_DEPTH} levels")
+    from mlgitops.report.wording import worded
+
     try:
-        return msgspec.json.decode(content, type=Report)
+        report = msgspec.json.decode(content, type=Report)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         line = re.sub(r"[^ -~]", "?", str(error))[:300]
         raise CannotCheck(f"{name} is not a report", given=line, next="Make it with mlgitops compare") from error
+    if any(gate.name == "Recorded" for gate in report.gates):
+        raise CannotCheck(f"{name} says what only the reporting job can know", given="the gate Recorded")
+    return worded(report)
 
 
 def dump(report: Report) -> bytes:

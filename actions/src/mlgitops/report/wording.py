@@ -3,8 +3,10 @@
 Names stand in backticks; whoever shows a sentence as Markdown turns those, and nothing else, into code.
 """
 
+from msgspec.structs import replace
+
 from mlgitops.report import numbers
-from mlgitops.report.schema import Budget, Gate, Metric, Report, Slice
+from mlgitops.report.schema import Budget, Gate, Metric, Report, Slice, clipped
 
 UNITS = {"row_latency_ms": "ms per row", "model_mb": "MB", "train_minutes": "minutes of training"}
 
@@ -36,6 +38,12 @@ def plural(number: int, noun: str) -> str:
 def failed_stage(report: Report):
     stages = report.pipeline.stages if report.pipeline else []
     return next((stage for stage in stages if stage.result == "failed"), None)
+
+
+def worded(report: Report) -> Report:
+    """The report with its sentences made from its facts."""
+    gates = [replace(gate, why=clipped(why(report, gate), 500)) for gate in report.gates]
+    return replace(report, gates=gates, reason=clipped(reason(report), 500))
 
 
 def reason(report: Report) -> str:
@@ -111,7 +119,7 @@ def _failing(report: Report) -> list[str]:
 def _do_not_merge(report: Report) -> str:
     if any(gate.name == "Data validation" and gate.result == "fail" for gate in report.gates):
         return "data validation failed, the model was not trained" if failed_stage(report) else "data validation failed"
-    return "; ".join(_failing(report)[:3])
+    return "; ".join(_failing(report)[:3]) or "a gate failed"
 
 
 def _needs_decision(report: Report) -> str:
@@ -125,7 +133,7 @@ def _needs_decision(report: Report) -> str:
         "data validation warns" if "Data validation" in warned else "",
         "a budget is nearly used up" if "Budgets" in warned else "",
     ]
-    return "; ".join([part for part in found if part][:3])
+    return "; ".join([part for part in found if part][:3]) or "a gate warns"
 
 
 def _ready(report: Report) -> str:
@@ -134,7 +142,7 @@ def _ready(report: Report) -> str:
     if report.rows and report.rows.identical:
         return f"predictions identical on {plural(report.rows.count or 0, 'row')}"
     first = primary(report)
-    if first and first.result == "better":
+    if first and first.result == "better" and report.method:
         return gain(first, report.method.confidence)
     return "no loss beyond the margins"
 
@@ -185,10 +193,8 @@ def _validation(report: Report, gate: Gate) -> str:
 
 def _rows(report: Report, gate: Gate) -> str:
     rows = report.rows
-    if report.problem:
-        return "could not be compared, see below"
     if rows is None:
-        return "not reached"
+        return "could not be compared, see below" if report.problem else "not reached"
     if rows.comparison == "none":
         return f"no predictions at {base_name(report)}"
     total = numbers.count(rows.count or 0)
@@ -284,6 +290,11 @@ def _not_reached(report: Report) -> str:
     return "not reached" if report.verdict != "ready" else "not measured"
 
 
+def _kept(report: Report, gate: Gate) -> str:
+    """Recorded: what the reporting job itself said."""
+    return gate.why
+
+
 _WHYS = {
     "Pipeline": _pipeline,
     "Data validation": _validation,
@@ -292,4 +303,5 @@ _WHYS = {
     "Guardrails": _guardrails,
     "Slices": _slices,
     "Budgets": _budgets,
+    "Recorded": _kept,
 }

@@ -1,0 +1,42 @@
+"""The base's side of a comparison: its predictions, fetched, or made anew on the head's rows by its own model."""
+
+import shlex
+import subprocess
+from pathlib import Path
+
+from mlgitops.errors import CannotCheck
+from mlgitops.pipeline.tools import environment, tool
+from mlgitops.repository.git import Repository
+
+
+def fetch(repository: Repository, path: str, commit: str, folder: Path) -> Path:
+    """A tracked file or folder as it was at a commit, from DVC's cache or remote, put into `folder`."""
+    target = folder / Path(path).name
+    command = [tool(repository.root, "dvc"), "get", "--quiet", ".", path, "--rev", commit, "-o", str(target)]
+    _run(repository, command, f"{path} of {commit[:7]} could not be fetched", "Push it: dvc push at that commit")
+    return target
+
+
+def pull(repository: Repository, path: str) -> None:
+    """The head's own output, where dvc.lock names it but the working tree lacks it."""
+    command = [tool(repository.root, "dvc"), "pull", "--quiet", path]
+    _run(repository, command, f"{path} could not be pulled", "Run dvc push where this commit was trained")
+
+
+def score(repository: Repository, command: str, model: Path, out: Path) -> Path:
+    """Run the project's score command: the model in the folder `model` on the current test rows, written to `out`."""
+    parts = [part.replace("{model}", str(model)).replace("{out}", str(out)) for part in shlex.split(command)]
+    _run(repository, parts, "The base's model could not score these rows", "See the score command in gates.yaml")
+    return out
+
+
+def _run(repository: Repository, command: list[str], what: str, next: str) -> None:
+    try:
+        done = subprocess.run(
+            command, cwd=repository.root, env=environment(repository.root), capture_output=True, text=True
+        )
+    except OSError as error:
+        raise CannotCheck(what, given=error, next=next) from error
+    if done.returncode:
+        said = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        raise CannotCheck(what, given=said[-1].strip() if said else f"exit {done.returncode}", next=next)

@@ -1,0 +1,113 @@
+"""A comparison from start to report. It always ends in a report; what could not run makes it one without a verdict."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from mlgitops.compare import budgets, changes, measure, predictions, validation
+from mlgitops.compare.commits import Commits, different
+from mlgitops.compare.gates import Gates, read
+from mlgitops.compare.verdict import judge
+from mlgitops.errors import Problem
+from mlgitops.pipeline import result
+from mlgitops.pipeline.validation import read as read_validation
+from mlgitops.report.schema import Pipeline, Report, Revision, Stage, Validation, clipped
+from mlgitops.repository.git import Repository
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Where the facts of a run are; a file that is not there means that it was not run."""
+
+    gates: Path
+    pipeline: Path | None = None
+    validation: Path | None = None
+
+
+def files(inputs: Inputs, base: Path, head: Path) -> Report:
+    """Two prediction files, without any repository."""
+    facts = {"base": Revision(name=clipped(base.stem)), "head": Revision(name=clipped(head.stem))}
+    with _until_a_problem(facts):
+        gates = _start(inputs, facts)
+        facts |= _ran(inputs, None)
+        if not _is_stopped(facts):
+            facts |= _measured(gates, base, head)
+    return judge(Report(**facts))
+
+
+def repository(inputs: Inputs, found: Repository, rev: str) -> Report:
+    """The working tree of a repository against the commit at which its history leaves that of `rev`."""
+    facts = {"head": Revision(name="PR", commit=found.rev_parse("HEAD"))}
+    with _until_a_problem(facts):
+        gates = _start(inputs, facts)
+        commits = Commits.find(found, gates, _below(found, inputs.gates), rev)
+        facts |= commits.revisions() | {"changes": changes.between(found, commits.base, commits.gates_file)}
+        before = inputs.validation and found.show(commits.base, _below(found, inputs.validation))
+        facts |= _ran(inputs, before)
+        if not _is_stopped(facts):
+            facts |= commits.measured()
+            facts |= _spent(gates, commits, facts)
+    return judge(Report(**facts))
+
+
+@contextmanager
+def _until_a_problem(facts: dict) -> Iterator[None]:
+    """What could not run ends the collection of facts and becomes one of them."""
+    try:
+        yield
+    except Problem as problem:
+        facts["problem"] = clipped(problem, 500)
+
+
+def _start(inputs: Inputs, facts: dict) -> Gates:
+    gates = read(inputs.gates)
+    facts |= {"model": gates.name, "task": gates.task}
+    return gates
+
+
+def _measured(gates: Gates, base: Path, head: Path) -> dict:
+    both = (predictions.read(path, gates.task, measure.columns(gates)) for path in (base, head))
+    alignment = predictions.align(*both)
+    return measure.compared(gates, alignment, "same") if alignment.same else {"rows": different(alignment)}
+
+
+def _spent(gates: Gates, commits: Commits, facts: dict) -> dict:
+    """Budgets, of a model that is new."""
+    if facts["rows"].comparison in ("unchanged", "different"):
+        return {}
+    return {"budgets": budgets.measure(gates, commits.bundle(), facts["pipeline"])}
+
+
+def _ran(inputs: Inputs, base_validation: bytes | None) -> dict:
+    """What the stages and the data's checks left behind."""
+    found = inputs.validation and read_validation(inputs.validation)
+    return {
+        "pipeline": _pipeline(inputs.pipeline and result.read(inputs.pipeline)),
+        "validation": validation.summed(found, base_validation) if found else None,
+    }
+
+
+def _pipeline(found: result.Pipeline | None) -> Pipeline | None:
+    if found is None:
+        return None
+    stages = [
+        Stage(**msgspec.structs.asdict(stage) | {"log_tail": [clipped(line, 500) for line in stage.log_tail]})
+        for stage in found.stages
+    ]
+    return Pipeline(stages=stages, retrained=found.retrained, seconds=found.seconds)
+
+
+def _is_stopped(facts: dict) -> bool:
+    """Nothing is measured after a failure: the numbers that lie there may be those of an earlier run."""
+    pipeline: Pipeline | None = facts["pipeline"]
+    checked: Validation | None = facts["validation"]
+    failed = pipeline and any(stage.result == "failed" for stage in pipeline.stages)
+    return bool(failed or (checked and checked.severity == "critical"))
+
+
+def _below(found: Repository, path: Path) -> str:
+    """A path as the repository names it."""
+    return path.resolve().relative_to(found.root.resolve()).as_posix()
