@@ -3,6 +3,8 @@
 PYTHON ?= python3
 UV := .venv/bin/uv
 PYTEST := .venv/bin/python -m pytest
+COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --all-extras --no-header --no-annotate \
+	--no-emit-index-url
 
 .PHONY: help setup demo demo-stop test test-quick lint bench lock clean
 
@@ -18,10 +20,10 @@ demo-stop: ## End what make demo left running
 	.venv/bin/python -m demo stop
 
 test: setup ## Run all tests
-	$(PYTEST) -n 2 --dist worksteal
+	$(PYTEST) -n 2 --dist loadgroup
 
 test-quick: setup ## Run the tests that take seconds
-	$(PYTEST) -n 2 -m "not slow"
+	$(PYTEST) -n 2 --dist loadgroup -m "not slow"
 
 lint: setup ## Check the code and the workflows
 	.venv/bin/ruff check .
@@ -30,8 +32,12 @@ lint: setup ## Check the code and the workflows
 bench: setup ## Measure side by side; writes build/bench.json and docs/benchmarks.md
 	.venv/bin/python -m bench
 
-lock: setup ## Resolve every requirements.lock anew
-	.venv/bin/python -m tests.locks
+lock: setup ## Resolve every requirements.lock anew, for all systems and Python versions
+	rm -rf build/lock
+	.venv/bin/cookiecutter . --no-input --output-dir build/lock
+	$(COMPILE) build/lock/flight-delays/pyproject.toml -o '{{cookiecutter.project_slug}}/requirements.lock'
+	$(COMPILE) actions/pyproject.toml -o actions/requirements.lock
+	$(COMPILE) pyproject.toml actions/pyproject.toml build/lock/flight-delays/pyproject.toml -o requirements.lock
 
 clean: demo-stop ## Remove what the other targets made
 	rm -rf build .venv
