@@ -8,7 +8,7 @@ from loopback import events, filters, pulls
 from loopback.hub import Hub
 from loopback.repository import Repository
 from loopback.runner.act import Progress
-from loopback.runner.machine import Machine
+from loopback.runner.machine import Machine, lay_out
 from loopback.runner.results import Run
 from loopback.runner.run import Runner
 from loopback.runner.workflow import Workflow
@@ -35,6 +35,7 @@ class GitHub:
         self.people: dict[str, Token] = {}
 
     def __enter__(self) -> GitHub:
+        lay_out(self.root / "tools")
         self.server.__enter__()
         return self
 
@@ -91,10 +92,14 @@ class GitHub:
         """Let workflows react to all that has happened, and to what they cause, until nothing is left to do."""
         runs = []
         while self.hub.events:
-            with self.hub.lock:
-                event = events.of(self.hub, self.hub.events.pop(0))
-            runs += self.react(event, progress) if event else []
+            runs += self.step(progress)
         return runs
+
+    def step(self, progress: Progress | None = None) -> list[Run]:
+        """Let workflows react to the oldest event only."""
+        with self.hub.lock:
+            event = events.of(self.hub, self.hub.events.pop(0))
+        return self.react(event, progress) if event else []
 
     def react(self, event: events.Event, progress: Progress | None = None) -> list[Run]:
         """Run the workflows that one event starts; each completed run is an event of its own."""

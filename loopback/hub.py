@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from loopback.repository import ZERO, Repository
+from loopback.repository import Repository
 from loopback.tokens import BOT, Token
 
 
@@ -55,7 +55,7 @@ class Hub:
 
         if ref.startswith(("refs/heads/", "refs/tags/")):
             self.emit("push", token, repository=repository.name, ref=ref, before=before, after=after)
-        if ref.startswith("refs/heads/") and after != ZERO:
+        if ref.startswith("refs/heads/"):
             pulls.follow(self, repository, ref.removeprefix("refs/heads/"), token)
 
     def log(self, name: str, **entry: object) -> None:
@@ -64,7 +64,10 @@ class Hub:
 
     def dump(self) -> None:
         with self.lock:
-            state = {name: vars(repository) | {"path": None} for name, repository in self.repositories.items()}
+            state = {
+                name: vars(repository) | {"path": str(repository.path)}
+                for name, repository in self.repositories.items()
+            }
             beside = self.root / "state.json.new"
             beside.write_text(json.dumps(state, indent=1))
             beside.rename(self.root / "state.json")

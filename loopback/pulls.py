@@ -84,12 +84,15 @@ def refresh(hub: Hub, repository: Repository, pull: dict) -> None:
 
 
 def follow(hub: Hub, repository: Repository, branch: str, token: Token | None) -> None:
-    """A branch moved: synchronize the open pull requests from it, refresh those against it."""
+    """A branch moved: synchronize the open pull requests from it, refresh those against it. It went: close them."""
     for target in hub.repositories.values():
         for pull in target.pulls:
             mine = pull["head"]["repo"]["full_name"] == repository.name and pull["head"]["ref"] == branch
             against = target is repository and pull["base"]["ref"] == branch
             if pull["state"] != "open" or not (mine or against):
+                continue
+            if repository.find(f"refs/heads/{branch}") is None:
+                close(hub, target, pull, token)
                 continue
             before = pull["head"]["sha"]
             refresh(hub, target, pull)
@@ -115,6 +118,6 @@ def merge(hub: Hub, repository: Repository, pull: dict, token: Token, title: str
     return sha
 
 
-def close(hub: Hub, repository: Repository, pull: dict, token: Token) -> None:
+def close(hub: Hub, repository: Repository, pull: dict, token: Token | None) -> None:
     pull.update(state="closed", closed_at=now(), updated_at=now())
     hub.emit("pull_request", token, action="closed", repository=repository.name, number=pull["number"])

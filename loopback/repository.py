@@ -44,6 +44,7 @@ class Repository:
     deployments: list[dict] = field(default_factory=list)
     deployment_statuses: list[dict] = field(default_factory=list)
     runs: list[dict] = field(default_factory=list)
+    jobs: list[dict] = field(default_factory=list)
     artifacts: list[dict] = field(default_factory=list)
 
     @property
@@ -73,6 +74,11 @@ class Repository:
             return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{{kind}}}")
         except GitError:
             return None
+
+    def blob(self, revision: str, path: str) -> str | None:
+        """The id of a file at a revision, or None."""
+        said = self.git("ls-tree", "-z", "--full-tree", "--end-of-options", revision, "--", path)
+        return said.split("\t")[0].split(" ")[2] if said.split(" ")[1:2] == ["blob"] else None
 
     def refs(self) -> dict[str, str]:
         """Every ref and the object that it names."""

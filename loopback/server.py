@@ -11,9 +11,10 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Host
 
-from loopback import artifacts, proxy, smart_http
+from loopback import artifacts, smart_http
 from loopback.certificates import HOSTS, issue
 from loopback.hub import Hub
+from loopback.proxy import Proxy
 from loopback.rest import application as rest
 from loopback.tokens import Token
 
@@ -26,7 +27,7 @@ class Server:
         self.certificates = issue(hub.root / "certificates")
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.ready = threading.Event()
-        self.proxy_port = 0
+        self.proxy = Proxy(hub, self.socket.getsockname()[1])
         parts = (smart_http.application, rest.application, artifacts.application)
         routes = [Host(host, part(hub)) for host, part in zip(HOSTS, parts, strict=True)]
         self.uvicorn = uvicorn.Server(
@@ -49,20 +50,20 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self.proxy.close)
         self.uvicorn.should_exit = True
         self.thread.join(20)
         self.socket.close()
 
     async def serve(self) -> None:
-        listening = await proxy.serve(self.hub, self.socket.getsockname()[1])
-        self.proxy_port = listening.sockets[0].getsockname()[1]
+        self.loop = asyncio.get_running_loop()
+        await self.proxy.start()
         self.ready.set()
         await self.uvicorn.serve(sockets=[self.socket])
-        listening.close()
 
     def environment(self, token: Token | None = None) -> dict[str, str]:
         """Variables for a client: proxy, authorities and, for a given token, git's credentials."""
-        address = f"http://127.0.0.1:{self.proxy_port}"
+        address = f"http://127.0.0.1:{self.proxy.port}"
         names = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
         variables = dict.fromkeys(names, address) | dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
         variables |= {**self.certificates.environment(), "GIT_TERMINAL_PROMPT": "0"}

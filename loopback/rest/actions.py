@@ -21,6 +21,12 @@ def get(call: Call) -> dict:
     return one(call.repository.runs, id=call.path["id"])
 
 
+@route("GET", "/actions/runs/{id:int}/jobs", READ)
+def jobs(call: Call) -> Answer:
+    run = get(call)
+    return call.page([job for job in call.repository.jobs if job["run_id"] == run["id"]], "jobs")
+
+
 @route("GET", "/actions/runs/{id:int}/artifacts", READ)
 def artifacts(call: Call) -> Answer:
     run, name = one(call.repository.runs, id=call.path["id"]), call.query.get("name")

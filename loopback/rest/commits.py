@@ -47,7 +47,7 @@ def files_between(repository: Repository, base: str, head: str) -> list[dict]:
     files = []
     for letter, path, count in zip(kinds[::2], kinds[1::2], counts, strict=True):
         added, removed = (int(number) if number != "-" else 0 for number in count.split("\t")[:2])
-        sha = repository.find(f"{head if letter != 'D' else base}:{path}", "blob")
+        sha = repository.blob(head if letter != "D" else base, path)
         numbers = {"additions": added, "deletions": removed, "changes": added + removed}
         files.append({"filename": path, "status": STATUS[letter], "sha": sha, **numbers})
     return files

@@ -11,8 +11,8 @@ from loopback.rest.database import get_blob
 @route("GET", "/contents/{path:path}", "contents: read")
 def get(call: Call) -> dict:
     """A file, Base64-encoded."""
-    ref = call.query.get("ref", call.repository.default_branch)
-    sha = call.repository.find(f"{ref}:{call.path['path']}", "blob")
+    commit = call.repository.find(call.query.get("ref", call.repository.default_branch))
+    sha = commit and call.repository.blob(commit, call.path["path"])
     if sha is None:
         raise Refused(404, "Not Found")
     path = call.path["path"]

@@ -97,9 +97,9 @@ def labels(call: Call) -> Answer:
 
 @route("POST", "/issues/{number:int}/labels", "issues: write", WRITE)
 def label(call: Call) -> Answer:
-    pull, known = find(call), {label["name"] for label in find(call)["labels"]}
-    for name in call.wanted("labels")[0]:
-        if name not in known:
+    pull = find(call)
+    for name in dict.fromkeys(call.wanted("labels")[0]):
+        if all(label["name"] != name for label in pull["labels"]):
             made = {"id": call.hub.next_id(), "name": name, "color": "ededed", "default": False, "description": None}
             pull["labels"].append(made)
     return Answer(pull["labels"], 200)

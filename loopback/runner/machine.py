@@ -33,20 +33,22 @@ class Machine:
     cml: bool = True
     timeout: float = 1800
 
-    def prepare(self, tools: Path) -> dict[str, str]:
-        """Lay out `tools` and return the variables that lead there."""
-        python, uv = tools / "bin" / "python3", tools / "uv" / "uv"
-        for folder in (python.parent, uv.parent):
-            folder.mkdir(parents=True, exist_ok=True)
-        if not python.is_symlink():
-            python.symlink_to(Path(sys.executable).resolve())
-        uv.write_text(wrapper())
-        uv.chmod(0o755)
+    def job_environment(self, tools: Path) -> dict[str, str]:
+        """The environment that a job starts with; `tools` as laid out by `lay_out`."""
         found = [str(Path(shutil.which(name) or name).parent) for name in ("git", "make", "bash")]
-        path = dict.fromkeys([str(python.parent), *found, "/usr/local/bin", "/usr/bin", "/bin"])
+        path = dict.fromkeys([str(tools / "bin"), *found, "/usr/local/bin", "/usr/bin", "/bin"])
         cml = str(Path(__file__).resolve().parent.parent / "cml") if self.cml else ""
-        locations = {"LOOPBACK_UV": str(uv.parent), "LOOPBACK_CML": cml}
+        locations = {"LOOPBACK_UV": str(tools / "uv"), "LOOPBACK_CML": cml}
         return {"PATH": ":".join(path), "LANG": "C.UTF-8", **QUIET, **locations, **self.environment}
+
+
+def lay_out(tools: Path) -> None:
+    """Put the interpreter of this process and a uv for the jobs into `tools`."""
+    for folder in ("bin", "uv"):
+        (tools / folder).mkdir(parents=True)
+    (tools / "bin" / "python3").symlink_to(Path(sys.executable).resolve())
+    (tools / "uv" / "uv").write_text(wrapper())
+    (tools / "uv" / "uv").chmod(0o755)
 
 
 def wrapper() -> str:

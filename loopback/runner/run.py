@@ -10,9 +10,9 @@ from pathlib import Path
 
 from loopback.certificates import HOSTS
 from loopback.events import Event
-from loopback.hub import account, described, now
+from loopback.hub import now
 from loopback.repository import Repository
-from loopback.runner import act
+from loopback.runner import act, records
 from loopback.runner.machine import Machine
 from loopback.runner.results import Job, Run
 from loopback.runner.uses import action_files, stand_ins
@@ -32,7 +32,10 @@ class Runner:
 
     def run(self, workflow: Workflow, event: Event) -> Run:
         """Run every job of the workflow. Raises NotRun where a job was neither run nor skipped by its `if:`."""
-        started, record = time.monotonic(), self.register(workflow, event)
+        started, hub = time.monotonic(), self.server.hub
+        record = records.of_run(hub.next_id(), self.repository, workflow, event)
+        with hub.lock:
+            self.repository.runs.append(record)
         jobs: dict[str, Job] = {}
         for name in workflow.order():
             jobs[name] = self.job(workflow, event, name, jobs, record["id"])
@@ -40,41 +43,8 @@ class Runner:
         artifacts = [a["name"] for a in self.repository.artifacts if a["workflow_run"]["id"] == record["id"]]
         run = Run(record["id"], *facts, jobs, artifacts, round(time.monotonic() - started, 3))
         record.update(status="completed", conclusion=run.conclusion, updated_at=now())
-        self.server.hub.dump()
+        hub.dump()
         return run
-
-    def register(self, workflow: Workflow, event: Event) -> dict:
-        """Enter the run in the hub, in the shape of GET /actions/runs/{id}."""
-        hub, id = self.server.hub, self.server.hub.next_id()
-        url = f"https://api.github.com/repos/{self.repository.name}/actions/runs/{id}"
-        record = {
-            "id": id,
-            "name": workflow.name,
-            "path": workflow.path,
-            "event": event.name,
-            "display_title": event.title,
-            "status": "in_progress",
-            "conclusion": None,
-            "head_branch": event.head_branch,
-            "head_sha": event.head_sha,
-            "head_repository": described(event.head_repository),
-            "repository": described(self.repository),
-            "run_number": 1 + sum(run["path"] == workflow.path for run in self.repository.runs),
-            "run_attempt": 1,
-            "workflow_id": sum(map(ord, workflow.path)),
-            "actor": account(event.actor),
-            "triggering_actor": account(event.actor),
-            "pull_requests": event.pull_requests,
-            "created_at": now(),
-            "updated_at": now(),
-            "url": url,
-            "html_url": f"https://github.com/{self.repository.name}/actions/runs/{id}",
-            "artifacts_url": f"{url}/artifacts",
-            "jobs_url": f"{url}/jobs",
-        }
-        with hub.lock:
-            self.repository.runs.append(record)
-        return record
 
     def job(self, workflow: Workflow, event: Event, name: str, done: Mapping[str, Job], run: int) -> Job:
         """Run one job with a token of exactly its permissions, which ends with it."""
@@ -96,6 +66,7 @@ class Runner:
             for one in (token, runtime):
                 del hub.tokens[one.value]
             (folder / "log.txt").write_text(job.log)
+        self.repository.jobs.append(records.of_job(hub.next_id(), self.repository, job, event, run))
         if job.conclusion == "skipped" and not (given.get("if") or given.get("needs")):
             raise act.NotRun(f"Job {name} was not run, and it has no `if:`:\n{job.log}")
         return job
@@ -131,4 +102,4 @@ class Runner:
         fixed = {"HOME": str(folder / "home"), "ACT_DISABLE_VERSION_CHECK": "1"}
         # a checkout that failed must not leave git looking into a repository around the hub's folder
         fixed |= {"GIT_CEILING_DIRECTORIES": str(self.server.hub.root.resolve())}
-        return {**self.machine.prepare(self.server.hub.root / "tools"), **self.server.environment(), **fixed}
+        return {**self.machine.job_environment(self.server.hub.root / "tools"), **self.server.environment(), **fixed}
