@@ -1,9 +1,9 @@
 """A repository as a team has it: a service, a DVC-tracked bundle with registered versions, two environments."""
 
-import importlib.util
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,8 @@ from types import ModuleType
 import httpx
 import pytest
 import yaml
+from uv import find_uv_bin
+
 from mlgitops.deploy import status
 from mlgitops.deploy.change import deploy
 from mlgitops.deploy.client import Client
@@ -19,8 +21,6 @@ from mlgitops.deploy.journal import Deployment
 from mlgitops.deploy.register import register
 from mlgitops.deploy.supervisor import Supervisor
 from mlgitops.repository.git import Repository
-from uv import find_uv_bin
-
 from tests.repositories import commit
 
 TEMPLATE = Path(__file__).parents[3] / "{{cookiecutter.project_slug}}"
@@ -78,11 +78,22 @@ class Team:
 
 
 @pytest.fixture(scope="session")
-def bundles() -> ModuleType:
-    """The maker of small bundles that the template's own service tests use."""
-    spec = importlib.util.spec_from_file_location("bundles", TEMPLATE / "tests" / "service" / "bundles.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template's service as a package of its own, flights.service."""
+    folder = tmp_path_factory.mktemp("code")
+    shutil.copytree(SERVICE, folder / "flights" / "service", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "flights" / "__init__.py").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bundles(code: Path) -> ModuleType:
+    """The maker of small bundles that the service's own tests use."""
+    source = (TEMPLATE / "tests" / "service" / "conftest.py").read_text()
+    module = ModuleType("bundles")
+    sys.path.insert(0, str(code))
+    exec(source.replace("{{ cookiecutter.package }}", "flights"), module.__dict__)
+    sys.path.remove(str(code))
     return module
 
 
@@ -102,7 +113,13 @@ def locked() -> str:
 
 @pytest.fixture
 def team(
-    tmp_path: Path, repository: Repository, bundles: ModuleType, releases: Path, locked: str, monkeypatch
+    tmp_path: Path,
+    repository: Repository,
+    code: Path,
+    bundles: ModuleType,
+    releases: Path,
+    locked: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Team]:
     monkeypatch.setenv("UV_CACHE_DIR", UV_CACHE.stdout.strip())
     root = tmp_path / "deployed"
@@ -110,11 +127,10 @@ def team(
     (root / "releases").symlink_to(releases)
     stage = {"package": {"cmd": "true", "outs": ["models/late-arrival"]}}
     files = {"dvc.yaml": yaml.safe_dump({"stages": stage}), "pyproject.toml": PROJECT, "requirements.lock": locked}
-    for file in SERVICE.glob("*.py"):
-        files[f"src/flights/service/{file.name}"] = file.read_text()
+    shutil.copytree(code, repository.root / "src")
     team = Team(repository, root, bundles, {"staging": free_port(), "production": free_port()})
     team.run("mlgitops", "storage", "attach")
-    commit(repository, files | {"src/flights/__init__.py": "", ".gitignore": "__pycache__/\n"})
+    commit(repository, files | {".gitignore": "__pycache__/\n"})
     team.want("staging", "late-arrival@latest")
     yield team
     for found in status.every(root):

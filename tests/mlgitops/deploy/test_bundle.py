@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from mlgitops.deploy import bundle
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
-
 from tests.repositories import commit
 
 FILES = {"model.onnx": b"\x00\x01", "signature.json": b"{}", "ä b/x": b"", "a/b": b"1", "a-b": b"2", "a.b": b"3"}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from mlgitops.deploy import status
 
+from mlgitops.deploy import status
 from tests.repositories import commit
 
 pytestmark = pytest.mark.slow

@@ -1,13 +1,94 @@
-"""A small model bundle, made in a few milliseconds: sigmoid(bias of the carrier + slope × temp)."""
+"""A small model that is made in a few milliseconds, and a service that serves it."""
 
 import json
 import math
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
+import pytest
 from onnx import TensorProto, checker, helper, save
+
+from {{ cookiecutter.package }}.service.bundle import digest
 
 BIAS = {"AA": 0.5, "UA": -0.5}
 ROWS = [{"carrier": "AA", "month": 6, "temp": 0.1}, {"carrier": "UA", "month": 7, "temp": 0.3}]
+
+
+class Service:
+    """A real server process for a state folder; write() changes what it is to serve, reload() asks it to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=10)
+
+    def start(self) -> None:
+        module = [sys.executable, "-m", "{{ cookiecutter.package }}.service"]
+        self.process = subprocess.Popen([*module, str(self.folder), "--port", str(self.port)])
+        deadline = time.monotonic() + 20
+        while not self.is_ready():
+            assert self.process.poll() is None and time.monotonic() < deadline, "the service did not start"
+            time.sleep(0.05)
+
+    def is_ready(self) -> bool:
+        try:
+            return self.http.get("/health/ready").is_success
+        except httpx.HTTPError:
+            return False
+
+    def reload(self, state: Path) -> httpx.Response:
+        return self.http.post("/-/reload", json={"state": str(state)})
+
+    def predict(self, row: dict | list) -> httpx.Response:
+        return self.http.post("/v1/late-arrival/predict", json=row)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def bundle_maker() -> Callable[..., Path]:
+    return make_bundle
+
+
+@pytest.fixture(scope="session")
+def sigmoid() -> Callable[[dict, float], float]:
+    """The right answer of the small model."""
+    return probability
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Callable[..., Path]:
+    """Make a bundle and write a state file that names it: state("next.json", slope=2.0, version="v0.2.0")."""
+
+    def write(name: str, *, version: str = "v0.1.0", endpoint: str = "late-arrival", **bundle: float) -> Path:
+        folder = make_bundle(tmp_path / "bundles" / f"{endpoint}-{version}", name=endpoint, **bundle)
+        route = {"model": f"{endpoint}@{version}", "digest": digest(folder), "bundle": str(folder)}
+        endpoints = {endpoint: {"routes": [route]}}
+        content = {"schema": 1, "environment": "test", "commit": "0" * 40, "endpoints": endpoints}
+        (tmp_path / name).write_text(json.dumps(content))
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def service(state: Callable[..., Path], tmp_path: Path) -> Iterator[Service]:
+    """A service that serves late-arrival@v0.1.0, with slope 1."""
+    state("serving.json")
+    running = Service(tmp_path)
+    running.start()
+    yield running
+    running.stop()
 
 
 def probability(row: dict, slope: float) -> float:

@@ -1,0 +1,90 @@
+"""What a signature accepts and refuses, and how a refusal is said."""
+
+import msgspec
+import pytest
+
+from {{ cookiecutter.package }}.service.bundle import Bundle
+from {{ cookiecutter.package }}.service.refusal import Refused, decode
+from {{ cookiecutter.package }}.service.types import Types
+
+GOOD = {"carrier": "AA", "month": 6, "temp": 70.5}
+
+
+@pytest.fixture(scope="module")
+def signature(bundle_maker, tmp_path_factory):
+    return Bundle(bundle_maker(tmp_path_factory.mktemp("bundle") / "m")).signature
+
+
+@pytest.fixture(scope="module")
+def read(signature):
+    """Decode a body as the service does."""
+    decoder = msgspec.json.Decoder(Types.of(signature).body)
+    inputs = {each.name: each for each in signature.inputs}
+
+    def read(body):
+        raw = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        return decode(decoder, raw, inputs)
+
+    return read
+
+
+def test_a_row_or_a_list_of_rows_in_the_order_of_the_signature(read):
+    assert msgspec.structs.astuple(read(GOOD)) == ("AA", 6, 70.5)
+    assert [msgspec.structs.astuple(row) for row in read([GOOD, GOOD | {"temp": None}])][1] == ("AA", 6, None)
+
+
+def test_what_may_be_null_may_be_absent(read):
+    assert msgspec.structs.astuple(read({"carrier": "UA", "month": 1})) == ("UA", 1, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "accepted"),
+    [
+        ({"carrier": "ZZ"}, "carrier", "one of AA, UA"),
+        ({"carrier": None}, "carrier", "one of AA, UA"),
+        ({"month": 13}, "month", "a whole number from 1 to 12"),
+        ({"month": "6"}, "month", "a whole number from 1 to 12"),
+        ({"month": 6.5}, "month", "a whole number from 1 to 12"),
+        ({"month": True}, "month", "a whole number from 1 to 12"),
+        ({"temp": "warm"}, "temp", "a number of at most 130, or null"),
+        ({"temp": -1e39}, "temp", "a number of at most 130, or null"),
+        ({"tail": "N1"}, "tail", "the fields carrier, month, temp"),
+    ],
+)
+def test_a_refusal_names_the_field_and_what_is_accepted(read, change, field, accepted):
+    with pytest.raises(Refused) as caught:
+        read([GOOD, GOOD | change])
+    assert (caught.value.refusal.row, caught.value.refusal.field) == (1, field)
+    assert caught.value.refusal.accepted == accepted
+
+
+def test_a_missing_field_is_named(read):
+    with pytest.raises(Refused) as caught:
+        read({"carrier": "AA"})
+    assert caught.value.refusal.field == "month"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"x"',
+        b"[" * 100_000,
+        b'{"carrier": "\xff", "month": 1}',
+        b'{"carrier": "AA", "month": 1, "temp": NaN}',
+        b'{"carrier": "AA", "month": 1, "temp": Infinity}',
+        b'{"carrier": "AA", "month": 1, "temp": 1e400}',
+        b'{"carrier": "AA", "month": 99999999999999999999}',
+    ],
+)
+def test_what_is_no_row_is_refused(read, body):
+    with pytest.raises(Refused):
+        read(body)
+
+
+def test_more_rows_than_a_request_may_have(read):
+    with pytest.raises(Refused):
+        read([GOOD] * 10_001)
