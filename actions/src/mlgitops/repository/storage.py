@@ -66,11 +66,16 @@ class Storage:
             added = self._commit(tip)
             if self.tree.git("rev-parse", "HEAD") == tip:
                 return added
-            if not self.tree.try_git("push", "--quiet", "origin", f"HEAD:refs/heads/{BRANCH}").returncode:
+            # --no-verify: the team's pre-push hook is what calls this
+            pushed = self.tree.try_git("push", "--quiet", "--no-verify", "origin", f"HEAD:refs/heads/{BRANCH}")
+            if not pushed.returncode:
                 return added
             time.sleep(random.uniform(0, 0.2 * 2**attempt))
+        said = pushed.stderr.decode(errors="replace").strip().splitlines()
         raise CannotCheck(
-            f"The branch {BRANCH} could not be pushed in {ATTEMPTS} tries", next="Nothing is lost: push again"
+            f"The branch {BRANCH} could not be pushed in {ATTEMPTS} tries",
+            given=said[-1] if said else None,
+            next="Nothing is lost: push again",
         )
 
     def _commit(self, tip: str | None) -> int:
