@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mlgitops.repository.git import Repository
 
+from mlgitops.repository.git import Repository
 from tests.repositories import STORAGE_CONFIG, commit
 
 

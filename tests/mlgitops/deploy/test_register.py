@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from mlgitops.deploy.register import next_version, register, versions
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.pipeline.repro import repro
@@ -11,7 +12,6 @@ from mlgitops.pipeline.tools import environment
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock
 from mlgitops.repository.storage import Storage
-
 from tests.repositories import commit
 
 YAML = "stages:\n  package:\n    cmd: cp -r source models/m\n    deps: [source]\n    outs: [models/m]\n"

@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.github import artifact
 from mlgitops.github.artifact import unpack

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from mlgitops.errors import CheckFailed
 from mlgitops.github import recording
 from mlgitops.github.recording import Recording, accept, pack
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
-
 from tests.repositories import commit
 
 METRICS = '{"roc_auc": 0.75}\n'
@@ -51,6 +51,22 @@ def test_a_run_is_carried_over_whole(trained: Repository, tmp_path: Path) -> Non
     assert list(packed.objects()) == [object_name(b"model")]
 
 
+def test_a_folder_kept_in_git_is_carried_and_vouched_for_as_a_whole(trained: Repository, tmp_path: Path) -> None:
+    plots = {"reports/plots/roc.csv": "x,y\n0,1\n", "reports/plots/pr.csv": "x,y\n"}
+    commit(
+        trained, {"dvc.yaml": YAML.replace("outs: [model]", "outs: [model, {reports/plots: {cache: false}}]"), **plots}
+    )
+    listing = [{"md5": md5(text.encode()), "relpath": Path(name).name} for name, text in sorted(plots.items())]
+    outs = yaml.safe_load(lock())["stages"]["evaluate"]["outs"]
+    outs.append({"path": "reports/plots", "md5": md5(json.dumps(listing).encode()) + ".dir"})
+    (trained.root / "dvc.lock").write_text(yaml.safe_dump({"stages": {"evaluate": {"outs": outs}}}))
+    packed = pack(trained, tmp_path / "recording")
+    assert set(plots) <= set(packed.files())
+    (packed.folder / "git/reports/plots/more.csv").write_text("forged\n")
+    with pytest.raises(CheckFailed, match="does not vouch for"):
+        packed.files()
+
+
 def test_nothing_is_packed_where_the_lock_is_the_committed_one(trained: Repository, tmp_path: Path) -> None:
     commit(trained, {})
     assert pack(trained, tmp_path / "recording").files() == {}
@@ -88,12 +104,12 @@ def test_a_forged_object_is_refused(tmp_path: Path, name: str, data: bytes) -> N
         ("reports/metrics.json", '{"roc_auc": 0.99}', "does not vouch for"),
         (".github/workflows/x.yml", "on: push", "does not vouch for"),
         ("src/x.py", "import os", "does not vouch for"),
-        ("reports/metrics.json", '{"roc_auc": NaN}', "is not JSON"),
-        ("reports/metrics.json", "[" * 100_000, "is not JSON"),
+        ("reports/metrics.json", '{"roc_auc": NaN}', "can't be read"),
+        ("reports/metrics.json", "[" * 100_000, "can't be read"),
     ],
 )
 def test_a_forged_file_is_refused(tmp_path: Path, name: str, text: str, said: str) -> None:
-    for path, content in {"dvc.lock": lock(text if said == "is not JSON" else METRICS), name: text}.items():
+    for path, content in {"dvc.lock": lock(text if said == "can't be read" else METRICS), name: text}.items():
         target = tmp_path / "git" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content)

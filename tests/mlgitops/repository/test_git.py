@@ -2,9 +2,9 @@ import base64
 from pathlib import Path
 
 import pytest
+
 from mlgitops.errors import CannotCheck
 from mlgitops.repository.git import Repository, environment
-
 from tests.repositories import commit
 
 

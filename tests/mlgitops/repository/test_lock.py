@@ -1,8 +1,8 @@
 import pytest
+
 from mlgitops.errors import CannotCheck
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, pipeline_inputs
-
 from tests.repositories import commit
 
 LOCK = """

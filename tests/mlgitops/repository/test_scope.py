@@ -1,11 +1,11 @@
 from collections.abc import Callable
 
 import pytest
+
 from mlgitops.github.event import PullRequest
 from mlgitops.repository.git import Repository
 from mlgitops.repository.scope import fetch_base, touched
 from mlgitops.repository.storage import Storage
-
 from tests.repositories import commit
 
 YAML = "stages:\n  train:\n    cmd: python -m x.train\n    deps: [src/x/train.py, data/raw]\n"

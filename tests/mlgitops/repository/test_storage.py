@@ -2,6 +2,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from mlgitops.errors import CheckFailed
 from mlgitops.repository import storage
 from mlgitops.repository.git import Repository

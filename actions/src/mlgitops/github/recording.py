@@ -13,14 +13,17 @@ from pathlib import Path, PurePosixPath
 import msgspec
 import yaml
 
+from mlgitops.deploy import bundle
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
+from mlgitops.repository.lock import load
 from mlgitops.repository.storage import Storage
 
 FOLDER = "recording"
 MAX_FILE = 5_000_000  # bytes of a file for git
 OBJECT = re.compile(r"files/md5/([0-9a-f]{2})/([0-9a-f]{30})(\.dir)?")
 KINDS = ("outs", "metrics", "plots")
+FORMATS = (".json", ".csv")
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,15 @@ class Recording:
         return file.read_bytes() if file.is_file() else None
 
     def files(self) -> dict[str, bytes]:
-        """The files for git, by path; each but the lock must have the hash that the lock gives it."""
+        """The files for git, by path; each but the lock must have the hash that the lock gives it or its folder."""
         if self.lock is None:
             return {}
-        known = locked_hashes(self.lock)
-        found = {}
-        for path in sorted((self.folder / "git").rglob("*")):
-            if path.is_file():
-                name = path.relative_to(self.folder / "git").as_posix()
-                found[name] = _checked(path, name, known)
-        return found
+        root, known = self.folder / "git", locked_hashes(self.lock)
+        paths = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
+        for name in paths:
+            if name != "dvc.lock" and not _vouched(root, name, known):
+                raise CheckFailed("The run's artifact holds a file that its dvc.lock does not vouch for", given=name)
+        return {name: _read(path, name) for name, path in paths.items()}
 
     def objects(self) -> dict[str, Path]:
         """The objects, by their path in a DVC remote; CheckFailed for one whose name is not its hash."""
@@ -85,12 +87,12 @@ def accept(recording: Recording, storage: Storage) -> int:
 
 
 def files_for_git(repository: Repository) -> list[str]:
-    """The stages' outputs that are kept in git (`cache: false`) and differ from HEAD."""
-    stages = yaml.safe_load(repository.show(None, "dvc.yaml") or b"") or {}
-    outs = [out for stage in stages.get("stages", {}).values() for kind in KINDS for out in stage.get(kind, [])]
-    kept = {path for out in outs if isinstance(out, dict) for path, how in out.items() if not how.get("cache", True)}
-    listed = repository.git("ls-files", "-z", "--modified", "--others", "--exclude-standard", "--", *sorted(kept))
-    return [path for path in listed.split("\0") if path] if kept else []
+    """The files of the stages' outputs that are kept in git (`cache: false`), whole folders included."""
+    stages = load(repository, None, "dvc.yaml").get("stages", {}).values()
+    outs = [out for stage in stages for kind in KINDS for out in stage.get(kind, []) if isinstance(out, dict)]
+    kept = [repository.root / path for out in outs for path, how in out.items() if not how.get("cache", True)]
+    files = [file for path in kept for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()]
+    return sorted(file.relative_to(repository.root).as_posix() for file in files)
 
 
 def locked_hashes(lock: bytes) -> dict[str, str]:
@@ -102,20 +104,27 @@ def locked_hashes(lock: bytes) -> dict[str, str]:
         raise CheckFailed("The run's dvc.lock can't be read", given=type(error).__name__) from error
 
 
-def _checked(path: Path, name: str, known: dict[str, str]) -> bytes:
-    """The file's bytes, if the lock vouches for them and it is what it says: JSON with finite numbers, or CSV."""
+def _vouched(root: Path, name: str, known: dict[str, str]) -> bool:
+    """Whether the lock gives this hash to the file, or to a folder that it lies in."""
+    for path in [PurePosixPath(name), *PurePosixPath(name).parents]:
+        if str(path) in known:
+            found = root / path
+            mine = bundle.digest(found).removeprefix("md5:") + ".dir" if found.is_dir() else _md5(found)
+            return mine == known[str(path)] and PurePosixPath(name).suffix in FORMATS
+    return False
+
+
+def _read(path: Path, name: str) -> bytes:
+    """The file's bytes, if it is as small as git wants it, text, and JSON where its name says so."""
     data = path.read_bytes()
     if len(data) > MAX_FILE:
         raise CheckFailed("A file of the run is too large for git", given=f"{name} ({len(data):,} bytes)")
-    if name == "dvc.lock":
-        return data
-    if PurePosixPath(name).suffix not in (".json", ".csv") or known.get(name) != hashlib.md5(data).hexdigest():
-        raise CheckFailed("The run's artifact holds a file that its dvc.lock does not vouch for", given=name)
-    if name.endswith(".json"):
-        try:
+    try:
+        data.decode()
+        if name.endswith(".json"):
             msgspec.json.decode(data)  # strict: no NaN, no Infinity
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise CheckFailed(f"{name} of the run is not JSON", given=error) from error
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
+        raise CheckFailed(f"{name} of the run can't be read", given=error) from error
     return data
 
 

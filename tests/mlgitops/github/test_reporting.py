@@ -1,0 +1,149 @@
+import os
+import stat
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mlgitops.errors import CannotCheck, CheckFailed, Problem
+from mlgitops.github.api import Api
+from mlgitops.github.reporting import report
+from mlgitops.report.schema import Revision
+from tests.mlgitops.github.conftest import NAME, Job
+from tests.repositories import commit
+from tests.template import ROOT
+
+
+def run(job: Job) -> None:
+    report(Api(), job.checkout, job.run)
+
+
+def files(job: Job, branch: str) -> set[str]:
+    return set(job.origin.git("ls-tree", "-r", "--name-only", f"refs/heads/{branch}").splitlines())
+
+
+def test_a_trained_run_is_recorded_on_its_branch_and_reported_on_both_commits(job: Job) -> None:
+    job.upload({"report.json": job.report(), **job.trained()})
+    run(job)
+    recorded = job.origin.find("refs/heads/change")
+    assert recorded != job.run.head
+    assert job.origin.git("rev-parse", f"{recorded}^") == job.run.head
+    assert {"dvc.lock", "reports/metrics.json", "params.yaml"} <= files(job, "change")
+    assert job.check(job.run.head) == job.check(recorded) == "success"
+    assert any(path.startswith("files/md5/") for path in files(job, "dvc-storage"))
+    assert len(job.comments) == 1
+    assert "dvc.lock and 1 files committed as" in job.comments[0]
+
+
+def test_a_commit_of_the_job_starts_nothing(job: Job) -> None:
+    job.github.hub.events.clear()
+    job.upload({"report.json": job.report(), **job.trained()})
+    run(job)
+    assert job.github.hub.events == []
+
+
+def test_a_run_that_trained_nothing_is_reported_only(job: Job) -> None:
+    job.upload({"report.json": job.report()})
+    run(job)
+    assert job.origin.find("refs/heads/change") == job.run.head
+    assert "refs/heads/dvc-storage" not in job.origin.refs()
+    assert job.check(job.run.head) == "success"
+
+
+def test_two_runs_edit_one_comment(job: Job) -> None:
+    job.upload({"report.json": job.report()})
+    run(job)
+    run(job)
+    assert len(job.comments) == 1
+
+
+@pytest.mark.parametrize("forged", ["recording/objects/files/md5/aa/" + "b" * 30, "recording/git/src/x.py", "../x"])
+def test_a_forged_artifact_is_refused_and_said(job: Job, forged: str) -> None:
+    job.upload({"report.json": job.report(), **job.trained(), forged: b"forged"})
+    with pytest.raises(CheckFailed):
+        run(job)
+    assert job.check(job.run.head) == "failure"
+    assert "No verdict" in job.comments[0]
+    assert job.origin.find("refs/heads/change") == job.run.head
+    assert "refs/heads/dvc-storage" not in job.origin.refs()
+
+
+def test_a_run_without_an_artifact_gets_no_verdict(job: Job) -> None:
+    with pytest.raises(CannotCheck, match="ended before it could report"):
+        run(job)
+    assert job.check(job.run.head) == "failure"
+
+
+def test_a_report_about_another_commit_is_refused(job: Job) -> None:
+    job.upload({"report.json": job.report(head=Revision(commit="0" * 40))})
+    with pytest.raises(CheckFailed, match="about another commit"):
+        run(job)
+    assert job.check(job.run.head) == "failure"
+
+
+def test_a_head_that_has_moved_is_left_to_the_newer_run(job: Job) -> None:
+    job.upload({"report.json": job.report(), **job.trained()})
+    commit(job.laptop, {"params.yaml": "max_iter: 300\n"})
+    job.laptop.git("push", "--quiet", "origin", "HEAD:change")
+    run(job)
+    assert job.comments == []
+    assert job.check(job.run.head) is None
+
+
+def test_a_fork_is_reported_but_not_written_to(job: Job) -> None:
+    fork = job.github.fork(job.origin, "mallory")
+    job.laptop.git("push", "--quiet", str(fork.path), "HEAD:forked")
+    pull = job.github.open_pull(fork, "forked", "From a fork")
+    job.number = pull["number"]
+    job.run = msgspec.structs.replace(job.run, repository=fork.name, branch="forked")
+    job.upload({"report.json": job.report(), **job.trained()})
+    run(job)
+    assert job.check(job.run.head) == "failure"
+    assert "commit dvc.lock" in job.comments[0]
+    assert fork.find("refs/heads/forked") == job.run.head
+
+
+def test_cml_posts_where_it_is_installed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{ROOT / 'loopback' / 'cml'}{os.pathsep}{os.environ['PATH']}")
+    job.upload({"report.json": job.report()})
+    run(job)
+    run(job)
+    assert len(job.comments) == 1
+    assert "watermark" in job.comments[0].splitlines()[-1]
+
+
+def test_cml_that_fails_is_replaced_by_the_same_calls(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "bin" / "cml"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\necho no network >&2\nexit 1\n")
+    broken.chmod(broken.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{broken.parent}{os.pathsep}{os.environ['PATH']}")
+    job.upload({"report.json": job.report()})
+    run(job)
+    assert "CML did not post (no network): using the REST calls" in capsys.readouterr().out
+    assert len(job.comments) == 1
+
+
+def test_the_summary_is_written_even_when_github_refuses_the_rest(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job.upload({"report.json": job.report()})
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    token = job.github.hub.tokens[os.environ["GITHUB_TOKEN"]]
+    token.permissions["checks"] = "none"
+    with pytest.raises(Problem, match="check-runs"):
+        run(job)
+    assert "No loss beyond the margin" in summary.read_text()
+
+
+def test_nothing_but_the_loopback_was_asked(job: Job) -> None:
+    job.upload({"report.json": job.report()})
+    run(job)
+    asked = [msgspec.json.decode(line) for line in (job.github.root / "proxy.jsonl").read_text().splitlines()]
+    assert {entry["host"] for entry in asked} <= {"github.com", "api.github.com"} | {
+        entry["host"] for entry in asked if entry.get("to") == "hub"
+    }
+    assert NAME == "acme/flights"
