@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from loopback.repository import Repository
+from loopback.runner.workflow import yaml
 
 ACTIONS = Path(__file__).resolve().parent.parent / "actions"
 STAND_INS = {
@@ -15,7 +16,7 @@ STAND_INS = {
     "astral-sh/setup-uv": ACTIONS / "setup-uv",
     "iterative/setup-cml": ACTIONS / "setup-cml",
 }
-USES = re.compile(r"""^\s*(?:-\s+)?uses:\s*["']?([\w.-]+/[\w.-]+)(?:/[^@\s"']+)?@([^\s"'#]+)""", re.MULTILINE)
+USES = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:/[^@]+)?@(?P<ref>.+)")
 
 
 class UnknownAction(RuntimeError):
@@ -24,7 +25,18 @@ class UnknownAction(RuntimeError):
 
 def used(text: str) -> set[tuple[str, str]]:
     """(owner/name, ref) of every action of others in a workflow or an action file."""
-    return set(USES.findall(text))
+    found = (USES.fullmatch(value) for value in values(yaml().load(text), "uses"))
+    return {match.group("name", "ref") for match in found if match}
+
+
+def values(node: object, key: str) -> Iterator[str]:
+    """What stands under a key, at any depth."""
+    if isinstance(node, Mapping):
+        yield from ([node[key]] if isinstance(node.get(key), str) else [])
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            yield from values(inner, key)
 
 
 def stand_ins(workflow: str, actions: Iterable[str]) -> list[str]:
