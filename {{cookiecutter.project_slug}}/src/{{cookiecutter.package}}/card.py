@@ -1,4 +1,4 @@
-"""The model card: what a bundle was made of and how well it does, for people (card.md) and tools (card.json)."""
+"""The model card: what a bundle was made of and how well it does, for people and for tools."""
 
 import hashlib
 from pathlib import Path
@@ -67,28 +67,3 @@ def slices(rows: pd.DataFrame, options: Evaluate) -> list[dict]:
 
 def digest(path: Path) -> str:
     return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-
-
-def markdown(content: dict) -> str:
-    """card.md, from the content of card.json."""
-    data = [f"| {name} | {part['rows']:,} | {part['from']} | {part['to']} |" for name, part in content["data"].items()]
-    values = [
-        f"| {name} | {found['value']:.4f} | {found['low']:.4f} to {found['high']:.4f} |"
-        for name, found in content["metrics"].items()
-    ]
-    names = [name for name in content["slices"][0] if name not in ("column", "value", "rows")] if content["slices"] else []
-    parts = [
-        f"| {part['column']} {part['value']} | {part['rows']:,} | " + " | ".join(f"{part[n]:.4f}" for n in names) + " |"
-        for part in content["slices"]
-    ]
-    train = [f"| {name} | {value} |" for name, value in content["params"]["train"].items()]
-    made_of = [f"- `{path}` {digest}" for path, digest in content["made_of"].items()]
-    lines = [f"# {content['name']}", "", f"{content['predicts']} ({content['task']})."]
-    lines += ["", "## Data", "", "| set | rows | from | to |", "|---|---:|---|---|", *data]
-    lines += ["", "## Metrics on the test rows", "", "| metric | value | 95 % interval |", "|---|---:|---|", *values]
-    if parts:
-        head = ["| slice | rows | " + " | ".join(names) + " |", "|---|---:|" + "---:|" * len(names)]
-        lines += ["", "## Slices", "", *head, *parts]
-    lines += ["", "## Parameters of training", "", "| parameter | value |", "|---|---:|", *train]
-    lines += ["", "## Made of", "", *made_of]
-    return "\n".join(lines) + "\n"

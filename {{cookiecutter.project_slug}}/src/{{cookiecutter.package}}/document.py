@@ -5,8 +5,9 @@ from pathlib import Path
 
 
 def write(content: object, path: Path) -> None:
-    """Write JSON beside its place, then rename it into it; ValueError for a number that JSON does not know."""
+    """Write JSON beside its place, then rename it; ValueError for a number that JSON does not know."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".tmp")
-    beside.write_text(json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
+    beside.write_text(text + "\n", encoding="utf-8")
     beside.replace(path)

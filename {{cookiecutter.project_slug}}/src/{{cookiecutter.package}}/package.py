@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from . import card, document, features, graph, model, params, persistence, predictions, prepare, reference, table
+from . import document, features, graph, model, params, persistence, predictions, prepare, table
+from .card import card
+from .card_text import markdown
 from .problem import CheckFailed, run
+from .reference import reference
 from .signature import signature
 
 BUNDLE = Path("models") / model.NAME
@@ -21,11 +23,11 @@ def check_parity(expected: np.ndarray, found: np.ndarray, options: params.Evalua
     """The largest difference between scikit-learn and ONNX; CheckFailed when it matters. Shapes (n,)."""
     difference = float(np.max(np.abs(expected - found)))
     if not difference <= PARITY:  # also false for NaN
-        raise CheckFailed(f"package: ONNX and scikit-learn differ by {difference:.2g}, allowed is {PARITY:.0e}")
+        raise CheckFailed(f"package: ONNX and scikit-learn differ by {difference:.2g}, more than {PARITY}")
     threshold = model.threshold(options)
     changed = 0 if threshold is None else int(np.sum((expected >= threshold) != (found >= threshold)))
     if changed:
-        raise CheckFailed(f"package: ONNX and scikit-learn disagree on the label of {changed} rows, allowed is none")
+        raise CheckFailed(f"package: ONNX and scikit-learn label {changed} rows differently")
     return difference
 
 
@@ -45,10 +47,10 @@ def main() -> None:
     shutil.copyfile(model.ESTIMATOR, beside / "model.skops")
     document.write(signature(test, found, options), beside / "signature.json")
     scores = model.predict(fitted, train[features.FEATURES])
-    document.write(reference.reference(train, scores), beside / "reference.json")
-    content = card.card(train, said, options)
+    document.write(reference(train, scores), beside / "reference.json")
+    content = card(train, said, options)
     document.write(content, beside / "card.json")
-    (beside / "card.md").write_text(card.markdown(content), encoding="utf-8")
+    (beside / "card.md").write_text(markdown(content), encoding="utf-8")
     shutil.rmtree(BUNDLE, ignore_errors=True)
     beside.rename(BUNDLE)
     print(f"{BUNDLE}: ONNX and scikit-learn agree within {difference:.1e} on {len(test):,} rows")

@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from .problem import Problem
 
-# Types that skops does not trust by itself. A file that names any other is refused, so this list stays in code.
+# Types that skops does not trust by itself. A file with any other is refused, so this list stays in code.
 TRUSTED = [
     "sklearn._loss.link.IdentityLink",
     "sklearn._loss.link.Interval",
@@ -44,7 +44,7 @@ def load(path: Path) -> Pipeline:
 def canonical(written: bytes) -> bytes:
     """The same skops file without what changes from run to run: addresses in memory and times of writing.
 
-    skops names objects by their address; here they are numbered in the order in which the schema mentions them.
+    skops names objects by their address; here they are numbered in the order in which the schema has them.
     """
     source, target = ZipFile(io.BytesIO(written)), io.BytesIO()
     schema = json.loads(source.read("schema.json"))

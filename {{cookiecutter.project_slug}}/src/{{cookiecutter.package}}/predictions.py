@@ -11,7 +11,7 @@ PATH = Path("reports/predictions.parquet")
 
 
 def predictions(test: pd.DataFrame, predicted: np.ndarray) -> pd.DataFrame:
-    """row_id, the truth, the prediction, the columns by which reports are sliced, and the day of each test row."""
+    """row_id, truth, prediction, the columns by which reports are sliced, and day, for each test row."""
     return pd.DataFrame(
         {
             "row_id": test["row_id"].to_numpy(),

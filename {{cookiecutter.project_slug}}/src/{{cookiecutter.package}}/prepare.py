@@ -12,7 +12,7 @@ TEST = Path("data/prepared/test.parquet")
 
 
 def prepare(flights: pd.DataFrame, options: params.Prepare) -> pd.DataFrame:
-    """One row for each flight that arrived: row_id, day (ISO), features and target. Cancelled flights have none."""
+    """One row for each flight that arrived (a cancelled one has no target): features, row_id, day, target."""
     arrived = flights[flights["arr_delay"].notna()]
     return features.features(arrived).assign(
         row_id=features.row_id(arrived),

@@ -19,5 +19,5 @@ def months(folder: Path = FOLDER) -> list[Path]:
 
 
 def load(folder: Path = FOLDER) -> pd.DataFrame:
-    """All months as one table, row for row as the files hold them; Problem names a file that can't be read."""
+    """All months as one table, as the files hold them; Problem names a file that can't be read."""
     return pd.concat([table.read(path) for path in months(folder)], ignore_index=True)

@@ -22,11 +22,12 @@ def reference(rows: pd.DataFrame, predicted: np.ndarray) -> dict:
 def shares(column: pd.Series) -> dict:
     """The share of each value, most frequent first."""
     counts = column.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return {"kind": "string", "shares": {str(value): round(n / len(column), 6) for value, n in counts.items()}}
+    shared = {str(value): round(count / len(column), 6) for value, count in counts.items()}
+    return {"kind": "string", "shares": shared}
 
 
 def histogram(values: np.ndarray) -> dict:
-    """Edges of bins that hold about equally many values (k + 1), the share in each (k), and the share of nulls."""
+    """Edges of bins with about equally many values (k + 1), shares in them (k), share of nulls."""
     known = values[~np.isnan(values)]
     if not known.size:
         return {"kind": "number", "null_share": 1.0, "edges": [], "shares": [], "mean": None, "std": None}

@@ -1,6 +1,8 @@
-"""Check the raw and the prepared table; the only stage that imports Great Expectations, which takes seconds."""
+"""Check the raw and the prepared table. Only this stage imports Great Expectations, which takes seconds."""
 
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,19 +20,24 @@ def main() -> None:
     context = quiet_context()
     suites = [checked("raw", raw.FOLDER.as_posix(), raw.load, context)]
     if not failures(suites, options.validate.fail_on):
-        suites.append(checked("prepared", "data/prepared", lambda: prepare.prepare(raw.load(), options.prepare), context))
+        prepared = partial(prepared_rows, options.prepare)
+        suites.append(checked("prepared", "data/prepared", prepared, context))
     document.write(report(suites, options.validate.fail_on), REPORT)
     context.build_data_docs()
     for failure in failures(suites, "info"):
         print(line(failure))
     stopping = failures(suites, options.validate.fail_on)
     if stopping:
-        raise CheckFailed(f"validate: {len(stopping)} expectations failed; see {REPORT} and {DOCS}/index.html")
+        raise CheckFailed(f"validate: {len(stopping)} expectations failed: see {DOCS}/index.html")
     total = sum(len(suite["expectations"]) for suite in suites)
     print(f"{total} expectations on {suites[0]['rows']:,} rows")
 
 
-def checked(name: str, source: str, load, context) -> dict:
+def prepared_rows(options: params.Prepare) -> pd.DataFrame:
+    return prepare.prepare(raw.load(), options)
+
+
+def checked(name: str, source: str, load: Callable[[], pd.DataFrame], context) -> dict:
     """A suite's result; a table that can't be read, or made from the raw one, is a failure like any other."""
     try:
         table = load()
@@ -65,7 +72,7 @@ def failures(suites: list[dict], least: str) -> list[dict]:
 
 
 def report(suites: list[dict], fail_on: str) -> dict:
-    """reports/validation.json: severity is that of the worst failure, success says whether the pipeline goes on."""
+    """The report: severity is that of the worst failure, success says whether the pipeline goes on."""
     failed = {each["severity"] for each in failures(suites, "info")}
     worst = max(failed, key=expectations.SEVERITIES.index, default=None)
     return {"schema": 1, "success": not failures(suites, fail_on), "severity": worst, "suites": suites}
@@ -78,7 +85,7 @@ def line(failure: dict) -> str:
 
 
 def quiet_context():
-    """Great Expectations without files of its own, progress bars or a word to anybody; Data Docs in build/."""
+    """Great Expectations without files of its own and progress bars; Data Docs go to build/."""
     import logging
 
     import great_expectations as gx
