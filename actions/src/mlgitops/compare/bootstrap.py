@@ -36,7 +36,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Draws:
-    """How rows are drawn: within strata, each a run of rows, `sizes` long; or, with groups (a code for each row), whole."""
+    """How rows are drawn: within strata, runs of rows that are `sizes` long; or groups (a code for each row), whole."""
 
     draws: int
     seed: int
@@ -115,7 +115,7 @@ def estimate(
     threshold: float = 0.5,
     groups: Array | None = None,
 ) -> list[Estimate]:
-    """One estimate for each metric. labels, base, head: (rows,); groups: (rows,) of codes from 0; base may be missing."""
+    """One estimate for each metric. labels, base (or None), head: (rows,); groups: (rows,), codes from 0."""
     strata = labels if metrics[0].task == "binary" else np.zeros(len(labels))
     order = np.argsort(strata, kind="stable")
     sizes = np.unique(strata, return_counts=True)[1].tolist()

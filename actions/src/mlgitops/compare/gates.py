@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 import msgspec
 import yaml
@@ -11,13 +11,14 @@ from msgspec import Meta, Struct, inspect
 from mlgitops.compare.metrics import METRICS
 from mlgitops.errors import CannotCheck
 
+LARGEST = 1e12  # so that infinity is refused
 Task = Literal["binary", "regression"]
 Role = Literal["primary", "guardrail", "info"]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
-Loss = Annotated[float, Meta(ge=0, le=1e12)]
-Value = Annotated[float, Meta(ge=-1e12, le=1e12)]
+Loss = Annotated[float, Meta(ge=0, le=LARGEST)]
+Value = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Share = Annotated[float, Meta(ge=0, le=1)]
-Limit = Annotated[float, Meta(gt=0, le=1e12)]
+Limit = Annotated[float, Meta(gt=0, le=LARGEST)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
@@ -154,9 +155,7 @@ def _accepted(kind: inspect.Type, keys: list[str]) -> str:
     if isinstance(kind, inspect.LiteralType):
         return ", ".join(map(str, kind.values))
     if isinstance(kind, (inspect.FloatType, inspect.IntType)):
-        low = f"from {kind.ge:g}" if kind.ge is not None else f"above {kind.gt or 0:g}"
-        return f"a number {low} to {kind.le:g}"
+        low = f"above {kind.gt:g}" if kind.ge is None else "" if kind.ge == -LARGEST else f"from {kind.ge:g}"
+        high = "" if kind.le == LARGEST else f"to {kind.le:g}"
+        return " ".join(filter(None, ["a number", low, high]))
     return "a list of column names" if isinstance(kind, inspect.ListType) else "text"
-
-
-ROLES = get_args(Role)

@@ -19,7 +19,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class Sums:
-    """columns: (labels, scores, threshold) → (rows, k), to be summed. value: (sums (draws, k), rows (draws,)) → (draws,)."""
+    """columns: (labels, scores, threshold) → (rows, k). value: (their sums (draws, k), rows (draws,)) → (draws,)."""
 
     columns: Callable[[Array, Array, float], Array]
     value: Callable[[Array, Array], Array]
@@ -27,7 +27,7 @@ class Sums:
 
 @dataclass(frozen=True)
 class Ordered:
-    """order: (labels, scores) → an order of the rows, made once; its draw(counts) is shared by the metrics that use it."""
+    """order: (labels, scores) → an order of the rows, made once; its draw(counts) is shared by its metrics."""
 
     order: type["Ranking | Errors"]
     value: Callable[["Ranked | Array"], Array]

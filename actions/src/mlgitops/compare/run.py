@@ -17,6 +17,8 @@ from mlgitops.pipeline.validation import read as read_validation
 from mlgitops.report.schema import Pipeline, Report, Revision, Stage, Validation, clipped
 from mlgitops.repository.git import Repository
 
+PIPELINE, VALIDATION = result.PATH, Path("reports/validation.json")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
@@ -38,18 +40,22 @@ def files(inputs: Inputs, base: Path, head: Path) -> Report:
     return judge(Report(**facts))
 
 
-def repository(inputs: Inputs, found: Repository, rev: str) -> Report:
-    """The working tree of a repository against the commit at which its history leaves that of `rev`."""
+def commits(inputs: Inputs, rev: str) -> Report:
+    """The working tree of this repository against the commit at which its history leaves that of `rev`."""
+    found = Repository.here()
+    inputs = Inputs(
+        gates=inputs.gates, pipeline=inputs.pipeline or PIPELINE, validation=inputs.validation or VALIDATION
+    )
     facts = {"head": Revision(name="PR", commit=found.rev_parse("HEAD"))}
     with _until_a_problem(facts):
         gates = _start(inputs, facts)
-        commits = Commits.find(found, gates, _below(found, inputs.gates), rev)
-        facts |= commits.revisions() | {"changes": changes.between(found, commits.base, commits.gates_file)}
-        before = inputs.validation and found.show(commits.base, _below(found, inputs.validation))
+        sides = Commits.find(found, gates, _below(found, inputs.gates), rev)
+        facts |= sides.revisions() | {"changes": changes.between(found, sides.base, sides.gates_file)}
+        before = inputs.validation and found.show(sides.base, _below(found, inputs.validation))
         facts |= _ran(inputs, before)
         if not _is_stopped(facts):
-            facts |= commits.measured()
-            facts |= _spent(gates, commits, facts)
+            facts |= sides.measured()
+            facts |= _spent(gates, sides, facts)
     return judge(Report(**facts))
 
 
@@ -74,11 +80,11 @@ def _measured(gates: Gates, base: Path, head: Path) -> dict:
     return measure.compared(gates, alignment, "same") if alignment.same else {"rows": different(alignment)}
 
 
-def _spent(gates: Gates, commits: Commits, facts: dict) -> dict:
+def _spent(gates: Gates, sides: Commits, facts: dict) -> dict:
     """Budgets, of a model that is new."""
     if facts["rows"].comparison in ("unchanged", "different"):
         return {}
-    return {"budgets": budgets.measure(gates, commits.bundle(), facts["pipeline"])}
+    return {"budgets": budgets.measure(gates, sides.bundle(), facts["pipeline"])}
 
 
 def _ran(inputs: Inputs, base_validation: bytes | None) -> dict:

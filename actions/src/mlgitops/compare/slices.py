@@ -6,11 +6,12 @@ give a false alarm in a third of all comparisons.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.stats import norm, rankdata
+from scipy.stats import rankdata
 
 from mlgitops.compare import bootstrap
 from mlgitops.compare.gates import Gates, SliceGate
@@ -47,7 +48,7 @@ def measure(gates: Gates, alignment: Alignment) -> list[Slice]:
         return []
     groups = sorted(_groups(gates, alignment), key=lambda group: -len(group.rows))[:MOST]
     enough = sum(group.is_enough(gate) for group in groups)
-    z = norm.isf((1 - gates.bootstrap.confidence) / 2 / max(1, enough))
+    z = NormalDist().inv_cdf(1 - (1 - gates.bootstrap.confidence) / 2 / max(1, enough))
     return sorted((_slice(group, gates, alignment, z) for group in groups), key=_badness)
 
 
@@ -61,7 +62,7 @@ def delong(labels: Array, base: Array, head: Array) -> tuple[float, float, float
 
 
 def _placements(positives: Array, negatives: Array) -> tuple[Array, Array]:
-    """For each positive the share of negatives scored below it, for each negative that of positives above; ties half."""
+    """For each positive the share of negatives below it, for each negative that of positives above it; ties half."""
     together = rankdata(np.concatenate([positives, negatives]))
     above = (together[: len(positives)] - rankdata(positives)) / len(negatives)
     below = (together[len(positives) :] - rankdata(negatives)) / len(positives)

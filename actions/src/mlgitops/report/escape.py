@@ -8,14 +8,13 @@ import re
 import unicodedata
 
 CAP = 80  # characters of a name
+HIDDEN = ("Cf", "Cs", "Co", "Cn")  # categories of Unicode
 BREAK = "\u200b"  # between the parts of what GitHub would turn into a link
 
 
 def clean(text: str, cap: int = CAP) -> str:
     """One line without control, invisible and direction-changing characters, cut at `cap` characters."""
-    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if _is_shown(c))
-    line = " ".join("".join(kept).split())
-    return line if len(line) <= cap else line[: cap - 1] + "…"
+    return _cut(" ".join(_visible(text).split()), cap)
 
 
 def code(text: str, cap: int = CAP) -> str:
@@ -56,12 +55,18 @@ def plain(text: str, cap: int = 500) -> str:
 
 def block(lines: list[str], cap: int = 300) -> str:
     """Lines in a fence that is longer than any inside."""
-    shown = [clean(line, cap) for line in lines]
+    shown = [_cut(_visible(line), cap).rstrip() for line in lines]
     longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}text", *shown, fence])
 
 
-def _is_shown(character: str) -> bool:
-    """Not format characters (bidirectional, zero-width), surrogates, or code points without a meaning."""
-    return unicodedata.category(character) not in ("Cf", "Cs", "Co", "Cn")
+def _visible(text: str) -> str:
+    """Control characters and line ends as spaces; without format characters (bidirectional, zero-width),
+    surrogates, and code points that mean nothing."""
+    kinds = ((character, unicodedata.category(character)) for character in text)
+    return "".join(" " if kind in ("Cc", "Zl", "Zp") else character for character, kind in kinds if kind not in HIDDEN)
+
+
+def _cut(line: str, cap: int) -> str:
+    return line if len(line) <= cap else line[: cap - 1] + "…"

@@ -2,41 +2,31 @@
 
 from mlgitops.report.schema import Metric
 
-ZERO, MARGIN, LAST = 24, 12, 40  # columns of the plot
-STEP = ZERO - MARGIN
+ZERO, LAST = 24, 48  # columns of the plot
+WIDEST, NARROWEST = 12, 2  # columns from zero to the allowed loss
 
 
 def plot(metrics: list[Metric]) -> list[str]:
-    """Lines for the metrics that have an interval and a margin; none if there are none."""
+    """Lines for the metrics that have an interval and an allowed loss; none if there are none."""
     drawn = [metric for metric in metrics if metric.low is not None and metric.delta is not None and metric.margin]
     if not drawn:
         return []
+    farthest = max(abs(end) / metric.margin for metric in drawn for end in (metric.low, metric.high))
+    step = min(WIDEST, max(NARROWEST, int(ZERO / farthest))) if farthest else WIDEST
     width = max(len(metric.name) for metric in drawn)
-    head = list(" " * (LAST + 1))
-    for column, word in ((0, "worse"), (MARGIN - 5, "margin"), (ZERO, "0"), (LAST - 5, "better")):
-        head[column : column + len(word)] = word
-    return ["".join([" " * width, "  ", *head]).rstrip(), *(f"{m.name:<{width}}  {_line(m)}" for m in drawn)]
+    head = f"{'worse':<{ZERO}}0{'better':>{LAST - ZERO}}"
+    return [f"{'':<{width}}  {head}", *(f"{metric.name:<{width}}  {_line(metric, step)}" for metric in drawn)]
 
 
-def _line(metric: Metric) -> str:
+def _line(metric: Metric, step: int) -> str:
     ends = [metric.low, metric.delta, metric.high]
     if metric.direction == "lower":
         ends = [-end for end in reversed(ends)]
-    low, middle, high = (ZERO + round(end / metric.margin * STEP) for end in ends)
-    line = list(" " * (LAST + 1))
-    line[MARGIN], line[ZERO] = "┊", "│"
-    for column in range(max(0, low), min(LAST, high) + 1):
-        line[column] = "─"
-    _mark(line, low, "├")
-    _mark(line, high, "┤")
-    _mark(line, min(max(middle, 0), LAST), "●")
-    if low < 0:
-        line[0] = "◄"
-    if high > LAST:
-        line[LAST] = "►"
+    low, middle, high = (ZERO + round(min(max(end / metric.margin, -ZERO), ZERO) * step) for end in ends)
+    line = ["─" if low <= column <= high else " " for column in range(LAST + 1)]
+    marks = {ZERO: "│", ZERO - step: "┊", low: "├", high: "┤", min(max(middle, 0), LAST): "●"}
+    marks |= ({0: "◄"} if low < 0 else {}) | ({LAST: "►"} if high > LAST else {})
+    for column, mark in marks.items():
+        if 0 <= column <= LAST:
+            line[column] = mark
     return "".join(line).rstrip()
-
-
-def _mark(line: list[str], column: int, mark: str) -> None:
-    if 0 <= column <= LAST:
-        line[column] = mark

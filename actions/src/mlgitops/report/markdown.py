@@ -1,14 +1,16 @@
 """report.json → the comment. Sections in one order; what is too long is cut in one order, and it says so."""
 
-from mlgitops.report import sections
 from mlgitops.report.schema import Report
-from mlgitops.report.sections import Detail
+from mlgitops.report.sections import changes, closing, face, metrics, rows, validation
+from mlgitops.report.sections.layout import Detail
 
 MAX_BYTES = 60_000  # GitHub refuses a comment somewhat above this
+SHORTENED = "<sub>Shortened: the rest is in the full report, `report.json`.</sub>"
 
-# What goes first when the comment is too long: each level keeps less than the one before.
+# What goes first when the comment is too long; each level goes further than the one before.
+WHOLE = Detail()
 LEVELS = (
-    Detail(),
+    WHOLE,
     Detail(passing_slices=False),
     Detail(passing_slices=False, known_failures=False),
     Detail(passing_slices=False, known_failures=False, confusion=False),
@@ -20,8 +22,8 @@ LEVELS = (
 
 def render(report: Report, run_url: str | None = None) -> str:
     """The Markdown of a report, under MAX_BYTES bytes of UTF-8; run_url: the run's page, from a trusted source."""
-    for level in LEVELS:
-        text = "\n\n".join(part for part in _parts(report, level, run_url) if part) + "\n"
+    for detail in LEVELS:
+        text = "\n\n".join(part for part in _parts(report, detail, run_url) if part) + "\n"
         if len(text.encode()) < MAX_BYTES:
             break
     return text
@@ -29,20 +31,20 @@ def render(report: Report, run_url: str | None = None) -> str:
 
 def _parts(report: Report, detail: Detail, run_url: str | None) -> list[str]:
     return [
-        sections.marker(report),
-        sections.headline(report),
-        sections.summary(report),
-        sections.gates(report),
-        sections.to_clear(report),
-        sections.problem(report),
-        sections.log(report, detail),
-        sections.metrics(report, detail),
-        sections.seen(report),
-        sections.changes(report, detail),
-        sections.slices(report, detail),
-        sections.confusion(report, detail),
-        sections.validation(report, detail),
-        sections.method(report),
-        "" if detail == LEVELS[0] else "<sub>Shortened: the rest is in the full report, `report.json`.</sub>",
-        sections.footer(report, run_url),
+        face.marker(report),
+        face.headline(report),
+        face.summary(report),
+        face.gates(report),
+        face.to_clear(report),
+        face.problem(report),
+        face.log(report, detail),
+        metrics.metrics(report, detail),
+        metrics.seen(report),
+        changes.changes(report, detail),
+        rows.slices(report, detail),
+        rows.confusion(report, detail),
+        validation.validation(report, detail),
+        closing.method(report),
+        "" if detail == WHOLE else SHORTENED,
+        closing.footer(report, run_url),
     ]

@@ -1,10 +1,11 @@
 """report.json, version 1: the facts of a comparison. Comment, job summary, check and exit code are made of it alone.
 
-It comes from a job that runs a pull request's own code, so `load` takes it as hostile: size, depth, names, types, ranges
-and lengths are checked before anything is shown. No NaN, no markup; sentences are made from the facts by `wording`.
+It comes from a job that runs a pull request's own code, so `load` takes it as hostile: size, depth, names, types,
+ranges and lengths are checked before anything is shown. No NaN, no markup; `wording` makes the sentences.
 """
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -31,11 +32,11 @@ MetricResult = Literal[
 ]
 
 
-class _Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Facts(Struct, frozen=True, forbid_unknown_fields=True):
     """A part of the report; unknown fields are refused."""
 
 
-class Revision(_Facts):
+class Revision(_Facts, kw_only=True):
     """One side: what it is called, the commit, the digest of its model, and the version if it was registered."""
 
     name: Name = ""
@@ -44,7 +45,7 @@ class Revision(_Facts):
     version: Name = ""
 
 
-class Gate(_Facts):
+class Gate(_Facts, kw_only=True):
     """why is made from the facts. Recorded is added by the trusted job alone; a report that brings it is refused."""
 
     name: GateName
@@ -52,7 +53,7 @@ class Gate(_Facts):
     why: Line = ""
 
 
-class Metric(_Facts):
+class Metric(_Facts, kw_only=True):
     """delta is head − base; low and high are its interval, head_low and head_high that of the head's own value."""
 
     name: Name
@@ -73,7 +74,7 @@ class Metric(_Facts):
         _complete(self)
 
 
-class Slice(_Facts):
+class Slice(_Facts, kw_only=True):
     """One value of one column; too-few: listed, never a gate. positives: None for regression."""
 
     column: Name
@@ -94,10 +95,10 @@ class Slice(_Facts):
         _complete(self)
 
 
-class Rows(_Facts):
+class Rows(_Facts, kw_only=True):
     """The test rows. comparison: were both models measured on the same ones, and how did that come about?
 
-    same: the base's own predictions. rescored: the base's model on the head's rows, because those differ from the base's.
+    same: the base's own predictions. rescored: the base's model on the head's rows, which differ from the base's.
     unchanged: the same file, nothing was computed. none: no baseline. different: not comparable.
     """
 
@@ -111,7 +112,7 @@ class Rows(_Facts):
     relabelled: Count = 0
 
 
-class Flips(_Facts):
+class Flips(_Facts, kw_only=True):
     """Rows whose predicted class changed; p: exact McNemar. Confusion counts: true and false −, false and true +."""
 
     threshold: Number
@@ -122,7 +123,7 @@ class Flips(_Facts):
     head: Annotated[list[Count], Meta(min_length=4, max_length=4)]
 
 
-class ValueChange(_Facts):
+class ValueChange(_Facts, kw_only=True):
     """A parameter or a package; None: it is not there."""
 
     name: Name
@@ -130,7 +131,7 @@ class ValueChange(_Facts):
     head: Name | None = None
 
 
-class DataState(_Facts):
+class DataState(_Facts, kw_only=True):
     """What DVC recorded: digest, bytes, files (None for a single file), rows where they could be counted."""
 
     md5: Name
@@ -139,13 +140,13 @@ class DataState(_Facts):
     rows: Count | None = None
 
 
-class DataChange(_Facts):
+class DataChange(_Facts, kw_only=True):
     path: Name
     base: DataState | None = None
     head: DataState | None = None
 
 
-class CodeChange(_Facts):
+class CodeChange(_Facts, kw_only=True):
     """added, removed: lines, None for a binary file."""
 
     path: Name
@@ -154,7 +155,7 @@ class CodeChange(_Facts):
     removed: Count | None = None
 
 
-class Changes(_Facts):
+class Changes(_Facts, kw_only=True):
     """omitted: entries left out because the report would have grown too large."""
 
     params: Annotated[list[ValueChange], Meta(max_length=200)] = field(default_factory=list)
@@ -164,7 +165,7 @@ class Changes(_Facts):
     omitted: Count = 0
 
 
-class Expectation(_Facts):
+class Expectation(_Facts, kw_only=True):
     """One check of the data. known: the base fails it, too, so that it is not new in this change."""
 
     suite: Name
@@ -178,7 +179,7 @@ class Expectation(_Facts):
     known: bool = False
 
 
-class Validation(_Facts):
+class Validation(_Facts, kw_only=True):
     """expectations: those that failed; passed and total count the others, too."""
 
     total: Count
@@ -187,14 +188,14 @@ class Validation(_Facts):
     failures: Annotated[list[Expectation], Meta(max_length=200)] = field(default_factory=list)
 
 
-class Budget(_Facts):
+class Budget(_Facts, kw_only=True):
     name: Literal["row_latency_ms", "model_mb", "train_minutes"]
     head: Number | None = None
     limit: Number
     result: Literal["pass", "warn", "fail", "not-run"]
 
 
-class Stage(_Facts):
+class Stage(_Facts, kw_only=True):
     name: Name
     result: Literal["ran", "cached", "failed", "not-run"]
     exit_code: Annotated[int, Meta(ge=-(2**31), le=2**31)] | None = None
@@ -202,13 +203,13 @@ class Stage(_Facts):
     log_tail: Annotated[list[Line], Meta(max_length=30)] = field(default_factory=list)
 
 
-class Pipeline(_Facts):
+class Pipeline(_Facts, kw_only=True):
     stages: Annotated[list[Stage], Meta(max_length=50)] = field(default_factory=list)
     retrained: bool = False
     seconds: Number = 0.0
 
 
-class Method(_Facts):
+class Method(_Facts, kw_only=True):
     """How the numbers were made."""
 
     draws: Count
@@ -218,7 +219,7 @@ class Method(_Facts):
     slices: Count = 0
 
 
-class Report(_Facts):
+class Report(_Facts, kw_only=True):
     """problem: why something could not run, in one line."""
 
     schema: Literal[1] = 1
@@ -253,7 +254,7 @@ def _complete(found: Metric | Slice) -> None:
 
 
 def load(content: bytes, name: str = "report.json") -> Report:
-    """The report in untrusted bytes, its sentences made anew; CannotCheck, in one line, for anything that is not one."""
+    """The report in untrusted bytes, its sentences made anew; CannotCheck with one line where it is not one."""
     if len(content) > MAX_BYTES:
         raise CannotCheck(f"{name} is too large", given=f"{len(content):,} bytes, at most {MAX_BYTES:,}")
     if _depth(content) > MAX_DEPTH:
@@ -277,6 +278,14 @@ def dump(report: Report) -> bytes:
         report = _shortened(report)
         content = msgspec.json.format(msgspec.json.encode(report), indent=1)
     return content + b"\n"
+
+
+def write(content: bytes, path: Path) -> None:
+    """Write a file beside its place and rename it, so that there is never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.tmp")
+    beside.write_bytes(content)
+    beside.replace(path)
 
 
 def json_schema() -> bytes:

@@ -110,10 +110,17 @@ def _failing(report: Report) -> list[str]:
         f"{names([name for name in floors if name not in worse])} is beyond its floor"
         if set(floors) - set(worse)
         else "",
-        f"worse in the slice {names(slices, most=2)}" if slices else "",
+        _in_slices("worse", slices),
         f"over budget in {names(budgets)}" if budgets else "",
     ]
     return [part for part in found if part]
+
+
+def _in_slices(what: str, slices: list[str]) -> str:
+    """One slice by name, several by number: the table below names them."""
+    if not slices:
+        return ""
+    return f"{what} in the slice {code(slices[0])}" if len(slices) == 1 else f"{what} in {len(slices)} slices"
 
 
 def _do_not_merge(report: Report) -> str:
@@ -129,7 +136,7 @@ def _needs_decision(report: Report) -> str:
     found = [
         f"{names(doubtful)} {'is' if len(doubtful) == 1 else 'are'} inconclusive" if doubtful else "",
         f"{names([m.name for m in below_floor(report)])} may be beyond its floor" if below_floor(report) else "",
-        f"the slice {names(slices, most=2)} is inconclusive" if slices else "",
+        _in_slices("inconclusive", slices),
         "data validation warns" if "Data validation" in warned else "",
         "a budget is nearly used up" if "Budgets" in warned else "",
     ]
@@ -287,7 +294,8 @@ def _not_reached(report: Report) -> str:
         return "nothing to compare"
     if report.rows and report.rows.comparison == "none":
         return "no baseline"
-    return "not reached" if report.verdict != "ready" else "not measured"
+    stopped = report.rows is None or report.rows.comparison == "different"
+    return "not reached" if stopped else "not measured"
 
 
 def _kept(report: Report, gate: Gate) -> str:

@@ -1,0 +1,92 @@
+"""What is read first: the verdict, why, gate by gate, and the next step."""
+
+from mlgitops.report import numbers, wording
+from mlgitops.report.advice import next_step
+from mlgitops.report.escape import block, code, in_table, prose
+from mlgitops.report.schema import Metric, Report
+from mlgitops.report.sections.layout import Detail, details, is_identical, is_quiet, table
+
+VERDICTS = {
+    "ready": "✅ Ready",
+    "needs-decision": "⚠️ Needs a decision",
+    "do-not-merge": "❌ Do not merge yet",
+    "first-result": "🆕 First result",
+    "not-comparable": "⛔ Not comparable",
+    "no-verdict": "⛔ No verdict",
+}
+GATES = {
+    "pass": "✅ pass",
+    "warn": "⚠️ warn",
+    "fail": "❌ **fail**",
+    "error": "⛔ **could not run**",
+    "not-run": "not run",
+}
+
+
+def marker(report: Report) -> str:
+    """Hidden; it is how the comment is found again. Every value in it has a pattern of its own in the schema."""
+    base = (report.base and report.base.commit) or "none"
+    head, digest = report.head.commit or "none", report.head.digest or "none"
+    return f"<!-- mlgitops:report head={head} base={base} digest={digest} verdict={report.verdict} schema=1 -->"
+
+
+def headline(report: Report) -> str:
+    return f"## {VERDICTS[report.verdict]}: {prose(report.reason)}"
+
+
+def summary(report: Report) -> str:
+    """The loss in full, if there is one, and where the primary metric stands."""
+    if is_identical(report):
+        return _identical(report)
+    lines = []
+    worse = wording.with_results(report, "worse")
+    if worse:
+        losses = "; ".join(wording.loss(metric, report.method.confidence) for metric in worse[:3])
+        lines.append(f"**{prose(losses)}.**")
+    first = wording.primary(report)
+    if first and first.delta is not None and first.head is not None:
+        digits = numbers.decimals(first)
+        now, was = (numbers.value(number, digits) for number in (first.head, first.base))
+        base = prose(wording.base_name(report))
+        lines.append(f"Primary metric {code(first.name)}: {now} against {was} on {base}, {_plainly(first)}.")
+    if report.verdict == "first-result":
+        lines.append(
+            f"> [!NOTE]\n> {prose(wording.base_name(report))} has no predictions to compare with: no differences yet."
+        )
+    return "\n\n".join(lines)
+
+
+def _plainly(metric: Metric) -> str:
+    words = {"within-margin": "within the allowed loss", "inconclusive": "the difference is inconclusive"}
+    return words.get(metric.result, metric.result)
+
+
+def _identical(report: Report) -> str:
+    on = f" on {wording.plural(report.rows.count, 'row')}" if report.rows.count else ""
+    same = report.base and report.head.digest and report.base.digest == report.head.digest
+    return f"Predictions identical{on}{', from the same model' if same else ''}: nothing to compare."
+
+
+def gates(report: Report) -> str:
+    """One row for each gate; none where nothing changed and nothing is wrong."""
+    if is_quiet(report):
+        return ""
+    rows = [[gate.name, GATES[gate.result], in_table(prose(gate.why))] for gate in report.gates]
+    return table(["Gate", "Result", "Why"], "lll", rows) if rows else ""
+
+
+def to_clear(report: Report) -> str:
+    step = next_step(report)
+    return f"**To clear it:** {prose(step)}" if step else ""
+
+
+def problem(report: Report) -> str:
+    return block([report.problem], 500) if report.problem else ""
+
+
+def log(report: Report, detail: Detail) -> str:
+    stage = wording.failed_stage(report)
+    if stage is None or not stage.log_tail:
+        return ""
+    lines = stage.log_tail[-detail.log :]
+    return details(f"<b>Log</b>: the last {len(lines)} lines", block(lines), open=report.verdict == "no-verdict")
