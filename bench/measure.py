@@ -1,0 +1,39 @@
+"""The time of a command and of all that it starts, wall and CPU."""
+
+import os
+import resource
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Seconds."""
+
+    wall: float
+    cpu: float
+
+
+def timed(commands: list[list[str]], folder: Path) -> Sample:
+    """Run the commands one after the other; an exit code above 1 (a verdict of no is 1) is an error."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    before, began = children(), time.monotonic()
+    for command in commands:
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        if done.returncode > 1:
+            raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
+    return Sample(wall=time.monotonic() - began, cpu=children() - before)
+
+
+def children() -> float:
+    """CPU seconds of all processes that this one started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def ratio(ours: list[Sample], theirs: list[Sample], kind: str) -> float:
+    """The median of the ratios, pair by pair: both halves of a pair saw the same machine."""
+    return median(getattr(a, kind) / getattr(b, kind) for a, b in zip(ours, theirs, strict=True))
