@@ -44,10 +44,10 @@ def page(samples: dict[str, list[Sample]]) -> str:
             *rows,
             "",
             f"The pull request's path costs {ratios['wall']:.2f}× the wall time and {ratios['cpu']:.2f}× the CPU time"
-            f" of the plain script (aim: below {AIM}×). It is `mlgitops validate-data`, `train` and `compare` in a warm",
-            "environment after a changed parameter: everything from the data's validation to the report. The plain",
-            "script, `bench/plain.py`, loads, prepares, fits, scores and prints the same metrics. The last row is a pull",
-            "request that touches only documentation, from its checkout to its report (aim: below 15 s).",
+            f" of the plain script (aim: below {AIM}×). It is `mlgitops validate-data`, `train` and `compare` in a",
+            "warm environment after a changed parameter: all from the data's validation to the report. The plain",
+            "script, `bench/plain.py`, loads, prepares, fits, scores and prints the same metrics. The last row is a",
+            "pull request that touches only documentation, from its set-up to its report (aim: below 15 s).",
             "",
         ]
     )

@@ -4,8 +4,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from bench.measure import Sample, timed
 from cookiecutter.main import cookiecutter
+
+from bench.measure import Sample, timed
 from demo.place import ROOT
 from demo.team import Laptop
 

@@ -115,12 +115,16 @@ class Story:
 def tell(screen: Screen) -> None:
     """The whole story on a clean build/demo."""
     ports = dict(zip(ENVIRONMENTS, free_ports(2), strict=True))
-    machine = Machine(environment={"MLGITOPS_DEPLOY_ROOT": str(DEPLOY_ROOT), "RUNNER_ENVIRONMENT": "self-hosted"}, cml=False)
+    machine = Machine(
+        environment={"MLGITOPS_DEPLOY_ROOT": str(DEPLOY_ROOT), "RUNNER_ENVIRONMENT": "self-hosted"}, cml=False
+    )
     with GitHub(DEMO / "github", machine) as github:
         story = Story(screen, github, ports)
         story.start_a_project()
         story.push_it()
-        better = story.propose("more-trees", "Train longer", lambda: story.laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 200"))
+        better = story.propose(
+            "more-trees", "Train longer", lambda: story.laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 200")
+        )
         story.merge(better, "Merge it: registered as v0.1.1, staging deployed")
 
 
