@@ -59,7 +59,7 @@ def read(lines: Iterable[str], job: Job, progress: Progress | None) -> int:
             log.append(line)  # act's own last words
             continue
         ended += "jobResult" in entry
-        if entry.get("jobID") in (job.id, None):
+        if entry.get("jobID", job.id if entry.get("level") == "error" else None) == job.id:
             note(entry, job, log, progress)
         job.log = "".join(log)
     return ended

@@ -39,28 +39,50 @@ def test_a_push_checks_its_commit_out_on_its_branch(github, flights, work):
     assert "with credentials\nworktree, too" in log
 
 
-@pytest.mark.parametrize(
-    ("options", "text"),
-    [
-        ("fetch-depth: 0", "commits 2 tags v1"),
-        ("fetch-depth: 2", "commits 2 tags\n"),
-        ("fetch-tags: true", "commits 1 tags v1"),
-        ("ref: v1", "commits 1 tags v1"),
-        ("ref: deeper", "params trees: 200"),
-        ("ref: refs/heads/deeper", "on deeper"),
-        ("persist-credentials: false", "without"),
-        ("filter: blob:none", "filter: blob:none is not stood in for"),
-        ("ref: nowhere", "failed: "),
-    ],
-)
-def test_options(github, flights, work, options, text):
+OPTIONS = {
+    "fetch-depth: 0": "commits 2 tags v1",
+    "fetch-depth: 2": "commits 2 tags",
+    "fetch-tags: true": "commits 1 tags v1",
+    "ref: v1": "commits 1 tags v1 on none",
+    "ref: deeper": "commits 1 tags on deeper",
+    "ref: refs/heads/deeper": "commits 1 tags on deeper",
+    "persist-credentials: false": "commits 1 tags on main without credentials",
+}
+
+
+def test_options(github, flights, work):
     work.git("tag", "v1")
     work.git("push", "--quiet", "origin", "v1")
     work.push("deeper", {"params.yaml": "trees: 200\n"})
     work.git("checkout", "--quiet", "main")
     github.hub.events.clear()
+    steps = [
+        f"""
+          - uses: CHECKOUT
+            with: {{{option}, path: "{number}"}}
+          - run: |
+              cd {number}
+              echo "{number}: commits $(git rev-list --count HEAD) tags" $(git tag) \\
+                "on $(git symbolic-ref --short -q HEAD || echo none)" \\
+                "$(git ls-remote -q origin HEAD >/dev/null 2>&1 && echo with || echo without) credentials"
+        """
+        for number, option in enumerate(OPTIONS)
+    ]
+    head = WORKFLOW.replace("EVENT", "push").partition("          - uses")[0]
+    work.workflow(head + "".join(step.strip("\n ").join(("          ", "\n")) for step in steps))
+    log = github.dispatch()[0].log
+    for number, expected in enumerate(OPTIONS.values()):
+        assert f"{number}: {expected}" in log
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [("filter: blob:none", "filter: blob:none is not stood in for"), ("ref: nowhere", "git fetch failed")],
+)
+def test_options_that_cannot_be(github, flights, work, options, text):
     _, finish = run(github, work, options)
-    assert text in finish().log
+    ended = finish()
+    assert (ended.conclusion, text in ended.log) == ("failure", True)
 
 
 def test_a_commit_in_a_folder(github, flights, work):

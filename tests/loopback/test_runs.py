@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from loopback import events
 from loopback.runner.act import NotRun
 from loopback.runner.uses import UnknownAction
 
@@ -204,14 +206,14 @@ FOLLOWER = """
           - env:
               GH: ${{ github.token }}
               RUN: ${{ github.event.workflow_run.id }}
-              PULLS: ${{ toJSON(github.event.workflow_run.pull_requests.*.number) }}
+              PULL: ${{ github.event.workflow_run.pull_requests[0].number }}
             run: |
               set -- -sL -H "Authorization: Bearer $GH"
               curl "$@" "https://api.github.com/repos/$GITHUB_REPOSITORY/actions/runs/$RUN/artifacts" > a.json
               id=$(python3 -c 'import json; print(json.load(open("a.json"))["artifacts"][0]["id"])')
               curl "$@" -o a.zip "https://api.github.com/repos/$GITHUB_REPOSITORY/actions/artifacts/$id/zip"
               python3 -c 'import zipfile; print(zipfile.ZipFile("a.zip").read("report.txt").decode())'
-              echo "conclusion ${{ github.event.workflow_run.conclusion }} pulls" $PULLS
+              echo "conclusion ${{ github.event.workflow_run.conclusion }} pulls" $PULL
               date > done.txt; git config user.email a@b; git config user.name bot
               git add done.txt; git commit -qm "Report"; git push -q origin HEAD:refs/heads/reports
 """
@@ -232,7 +234,7 @@ def test_a_completed_run_starts_what_follows_it_and_a_job_s_push_starts_nothing(
     assert [run.conclusion for run in (first, second)] == ["success", "success"], second.log
     assert first.artifacts == ["report"]
     assert "write acme/flight-delays" in second.log
-    assert "conclusion success pulls [ 1 ]" in second.log
+    assert "conclusion success pulls 1\n" in second.log
     assert first.jobs["train"].permissions == {"contents": "write"}
     assert (first.head_branch, second.head_branch) == ("deeper", "main")
     assert flights.find("reports")
@@ -246,7 +248,23 @@ def test_a_fork_s_run_is_read_only_and_names_no_pull_request(github, flights, wo
     assert first.jobs["train"].permissions == {"contents": "read"}
     assert second.jobs["comment"].permissions == {"actions": "read", "contents": "write"}
     assert "write mallory/flight-delays" in second.log
-    assert "conclusion success pulls []" in second.log
+    assert "conclusion success pulls\n" in second.log
+
+
+def test_two_runs_at_once(github, flights, work):
+    steps = "uses: CHECKOUT\n          - run: sleep 0.5; cat params.yaml"
+    work.workflow(job(steps).replace("on: push", "on: pull_request"))
+    for trees in (200, 300):
+        work.git("checkout", "--quiet", "main")
+        work.push(f"trees-{trees}", {"params.yaml": f"trees: {trees}\n"})
+        github.open_pull(flights, f"trees-{trees}", "Other trees")
+    queued = [fact for fact in github.hub.events if fact["name"] == "pull_request"]
+    github.hub.events.clear()
+    with ThreadPoolExecutor() as pool:
+        both = list(pool.map(lambda fact: github.react(events.of(github.hub, fact)), queued))
+    logs = [run.log for (run,) in both]
+    assert ["trees: 200" in logs[0], "trees: 300" in logs[1]] == [True, True]
+    assert len(github.hub.events) == 2
 
 
 def test_processes_end_with_their_job_unless_told_otherwise(github, flights, work, tmp_path):
