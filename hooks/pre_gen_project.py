@@ -17,7 +17,7 @@ def problems(answers: dict[str, str]) -> list[str]:
     """One sentence for each answer that can't be used, with the answer as it was typed."""
     slug, package = answers["project_slug"], answers["package"]
     owner, remote, url = answers["owner"], answers["data_remote"], answers["data_remote_url"]
-    texts = [name for name in ("project_name", "description", "author", "data_remote_url")]
+    texts = ["project_name", "description", "author", "data_remote_url"]
     found = [
         f"{name} is {answers[name]!r}: leave out line breaks, control characters and backslashes"
         for name in texts
