@@ -81,7 +81,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
     with GitHub(tmp_path / "github") as github:
         origin = github.create_repository(NAME)
         person = github.environment(origin)
-        token = github.hub.admit(Token("github-actions[bot]", NAME, GRANTED, workflow=True))
+        token = github.hub.admit(Token("github-actions[bot]", NAME, dict(GRANTED), workflow=True))
         for name, value in (person | {"GITHUB_TOKEN": token.value, "GITHUB_REPOSITORY": NAME}).items():
             if not name.startswith("GIT_CONFIG"):
                 monkeypatch.setenv(name, value)

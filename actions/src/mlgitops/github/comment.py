@@ -14,27 +14,30 @@ CML_SECONDS = 120
 
 
 def post(api: Api, number: int, markdown: str) -> str:
-    """Make the comment or edit it; returns who did it: `cml` or `rest`.
-
-    CML recognises its own comment by a watermark. A comment of ours without one was made while CML was
-    missing, and only the REST call finds it again.
-    """
-    existing = find(api, number)
-    if (existing is None or TITLE in existing["body"].rpartition("\n")[2]) and _cml(api, number, markdown):
+    """Make the comment or edit it; returns who did it: `cml` or `rest`."""
+    comments = api.pages(f"issues/{number}/comments")
+    ours = next(filter(is_ours, comments), None)
+    if _cml_would_find(ours, comments) and _cml(api, number, markdown):
         return "cml"
-    if existing:
-        api.call("PATCH", f"issues/comments/{existing['id']}", json={"body": markdown})
+    if ours:
+        api.call("PATCH", f"issues/comments/{ours['id']}", json={"body": markdown})
     else:
         api.call("POST", f"issues/{number}/comments", json={"body": markdown})
     return "rest"
 
 
-def find(api: Api, number: int) -> dict | None:
-    """Our comment: written by a bot, and it begins with the marker (a person may quote it)."""
-    for comment in api.pages(f"issues/{number}/comments"):
-        if comment["user"]["type"] == "Bot" and comment["body"].startswith(MARKER):
-            return comment
-    return None
+def is_ours(comment: dict) -> bool:
+    """Whether a bot wrote it and it begins with the marker; a person may quote either."""
+    return comment["user"]["type"] == "Bot" and comment["body"].startswith(MARKER)
+
+
+def _cml_would_find(ours: dict | None, comments: list[dict]) -> bool:
+    """Whether CML would edit the right comment: it takes the last one with its watermark, whoever wrote it.
+
+    A comment of ours without the watermark was made while CML was missing; only the REST call finds it again.
+    """
+    quoted = [comment for comment in comments if comment is not ours and TITLE in comment["body"]]
+    return not quoted and (ours is None or TITLE in ours["body"])
 
 
 def _cml(api: Api, number: int, markdown: str) -> bool:
