@@ -39,7 +39,7 @@ def run(command: list[str], env: dict[str, str], job: Job, timeout: float, progr
             ended = read(process.stdout, job, progress)
             process.wait()
         finally:
-            expired = not late.is_alive()
+            expired = time.monotonic() - started >= timeout
             late.cancel()
             end(process, tracking)
     job.seconds = round(time.monotonic() - started, 3)

@@ -50,6 +50,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.slow
 def test_options(github, flights, work):
     work.git("tag", "v1")
     work.git("push", "--quiet", "origin", "v1")
