@@ -39,7 +39,6 @@ def application(hub: Hub) -> Starlette:
                 return await receive(hub, repository, token, request)
         return await backend(repository, request)
 
-    # every path below a repository is GitHub's here; only the three of the protocol are answered
     return Starlette(
         routes=[
             Route("/{owner}/{name}/info/refs", serve),
