@@ -2,7 +2,7 @@
 
 import json
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,7 +22,7 @@ def between(repository: Repository, base: str, gates: str = "gates.yaml") -> Cha
         "params": [change for file in ("params.yaml", gates) for change in _values(repository, base, file)],
         "packages": _compared(_packages(repository, base), _packages(repository, None)),
         "data": _data(repository, base),
-        "code": _code(repository, base, {"params.yaml", gates, PACKAGES, "dvc.lock"}),
+        "code": _code(repository, base, gates),
     }
     omitted = sum(max(0, len(entries) - MOST) for entries in lists.values())
     return Changes(**{name: entries[:MOST] for name, entries in lists.items()}, omitted=omitted)
@@ -54,11 +54,14 @@ def _compared(base: dict[str, str], head: dict[str, str]) -> list[ValueChange]:
     return [ValueChange(name=clipped(name), base=value(base, name), head=value(head, name)) for name in differing]
 
 
-def _code(repository: Repository, base: str, shown_elsewhere: set[str]) -> list[CodeChange]:
+def _code(repository: Repository, base: str, gates: str) -> list[CodeChange]:
+    """Files that git tracks, apart from those in the other lists and from what the pipeline makes."""
+    elsewhere = {"params.yaml", gates, PACKAGES, "dvc.lock", *Lock.read(repository).outs}
     return [
         CodeChange(path=clipped(change.path), status=change.status, added=change.added, removed=change.removed)
         for change in repository.changed(base)
-        if change.path not in shown_elsewhere and not change.path.endswith(".dvc") and change.status in "AMDT"
+        if not elsewhere & {change.path, *map(str, PurePosixPath(change.path).parents)}
+        and not change.path.endswith(".dvc")
     ]
 
 

@@ -4,21 +4,19 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
-import yaml
-from msgspec import Meta, Struct, inspect
+from msgspec import Meta, Struct
 
+from mlgitops.compare import strict
 from mlgitops.compare.metrics import METRICS
 from mlgitops.errors import CannotCheck
 
-LARGEST = 1e12  # so that infinity is refused
 Task = Literal["binary", "regression"]
 Role = Literal["primary", "guardrail", "info"]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
-Loss = Annotated[float, Meta(ge=0, le=LARGEST)]
-Value = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
+Loss = Annotated[float, Meta(ge=0, le=strict.LARGEST)]
+Value = Annotated[float, Meta(ge=-strict.LARGEST, le=strict.LARGEST)]
 Share = Annotated[float, Meta(ge=0, le=1)]
-Limit = Annotated[float, Meta(gt=0, le=LARGEST)]
+Limit = Annotated[float, Meta(gt=0, le=strict.LARGEST)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
@@ -88,14 +86,11 @@ def read(path: Path) -> Gates:
 
 def parse(content: bytes, name: str = "gates.yaml") -> Gates:
     """The same from the file's bytes; `name` is how errors call it."""
-    try:
-        gates = msgspec.convert(yaml.load(content, _UniqueKeys), Gates)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise CannotCheck(f"{name}{line}", given=getattr(error, "problem", None) or "not YAML") from error
-    except (msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
-        raise CannotCheck(f"{name}", given=_explained(str(error))) from error
+    tree = strict.load(content, name)
+    metrics = tree.get("metrics") if isinstance(tree, dict) else None
+    for metric, gate in metrics.items() if isinstance(metrics, dict) else ():
+        strict.convert(gate, MetricGate, name, f"metrics.{metric}.")  # msgspec does not name the key of a mapping
+    gates = strict.convert(tree, Gates, name)
     for key, problem in _contradictions(gates):
         raise CannotCheck(f"{name}: {key}", given=problem)
     return gates
@@ -117,45 +112,3 @@ def _contradictions(gates: Gates):
         yield "slices.metric", f"unknown metric {gates.slices.metric!r}; {accepted}"
     if gates.score and not {"{model}", "{out}"} <= set(re.findall(r"{\w+}", gates.score)):
         yield "score", "must hold {model} and {out}, the folder of the bundle and the file to write"
-
-
-class _UniqueKeys(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
-    """YAML in which a repeated key is an error: plain YAML silently keeps the last one."""
-
-    def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                problem = f"the key {key.value!r} is there twice; keep one"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-def _explained(message: str) -> str:
-    """msgspec's message, its path as the user wrote it, and what is accepted there."""
-    what, _, where = message.partition(" - at ")
-    keys = [key for key in where.strip("`").removeprefix("key in ").strip("`").split(".") if key not in ("", "$")]
-    path = ".".join(keys)
-    accepted = _accepted(inspect.type_info(Gates), keys)
-    return f"{path + ': ' if path else ''}{what[0].lower()}{what[1:]}{f'; accepted: {accepted}' if accepted else ''}"
-
-
-def _accepted(kind: inspect.Type, keys: list[str]) -> str:
-    """What fits at a path, in words: the keys of a section, the choices, or the range of a number."""
-    if isinstance(kind, inspect.UnionType):
-        kind = kind.types[0]
-    if isinstance(kind, inspect.StructType):
-        fields = {field.name: field.type for field in kind.fields}
-        if not keys:
-            return ", ".join(fields)
-        return _accepted(fields[keys[0]], keys[1:]) if keys[0] in fields else ", ".join(fields)
-    if isinstance(kind, inspect.DictType):
-        return _accepted(kind.value_type, keys[1:])
-    if isinstance(kind, inspect.LiteralType):
-        return ", ".join(map(str, kind.values))
-    if isinstance(kind, (inspect.FloatType, inspect.IntType)):
-        low = f"above {kind.gt:g}" if kind.ge is None else "" if kind.ge == -LARGEST else f"from {kind.ge:g}"
-        high = "" if kind.le == LARGEST else f"to {kind.le:g}"
-        return " ".join(filter(None, ["a number", low, high]))
-    return "a list of column names" if isinstance(kind, inspect.ListType) else "text"

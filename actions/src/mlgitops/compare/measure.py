@@ -1,14 +1,13 @@
 """Two sets of predictions → the numbers of a report: metrics, slices, rows that changed sides."""
 
 import numpy as np
-import pyarrow.compute as pc
 from scipy.stats import binomtest
 
 from mlgitops.compare import bootstrap, slices
 from mlgitops.compare.bootstrap import Estimate
 from mlgitops.compare.gates import Gates
 from mlgitops.compare.metrics import METRICS
-from mlgitops.compare.predictions import Alignment, Predictions
+from mlgitops.compare.predictions import Alignment, Predictions, group_codes
 from mlgitops.compare.verdict import of_interval
 from mlgitops.report.schema import Flips, Method, Metric, Rows
 
@@ -43,7 +42,7 @@ def alone(gates: Gates, head: Predictions) -> dict:
 
 def _metrics(gates: Gates, head: Predictions, base: np.ndarray | None) -> list[Metric]:
     chosen = [METRICS[name] for name in gates.metrics]
-    groups = _groups(gates, head)
+    groups = group_codes(head, gates.bootstrap.group_by)
     estimates = bootstrap.estimate(
         chosen, head.labels, base, head.scores, gates.bootstrap, threshold=gates.threshold, groups=groups
     )
@@ -63,12 +62,6 @@ def _metric(gates: Gates, name: str, estimate: Estimate) -> Metric:
         result = of_interval(estimate.low, estimate.high, gate.margin, direction)
     limits = {"margin": gate.margin, "floor": gate.floor}
     return Metric(name=name, role=gate.role, direction=direction, result=result, **numbers, **limits)
-
-
-def _groups(gates: Gates, head: Predictions) -> np.ndarray | None:
-    if gates.bootstrap.group_by is None:
-        return None
-    return pc.rank(head.columns[gates.bootstrap.group_by], tiebreaker="dense").to_numpy().astype(np.int64) - 1
 
 
 def _rows(gates: Gates, head: Predictions, comparison: str, alignment: Alignment | None = None) -> Rows:

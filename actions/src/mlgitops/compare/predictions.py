@@ -87,6 +87,13 @@ def align(base: Predictions, head: Predictions) -> Alignment:
     )
 
 
+def group_codes(predictions: Predictions, column: str | None) -> np.ndarray | None:
+    """(rows,) of codes from 0, one for each value of the column; None where rows are not grouped."""
+    if column is None:
+        return None
+    return pc.rank(predictions.columns[column], tiebreaker="dense").to_numpy().astype(np.int64) - 1
+
+
 def _table(path: Path, columns: list[str]) -> pa.Table:
     try:
         found = pq.read_schema(path).names

@@ -16,7 +16,7 @@ from scipy.stats import rankdata
 from mlgitops.compare import bootstrap
 from mlgitops.compare.gates import Gates, SliceGate
 from mlgitops.compare.metrics import METRICS
-from mlgitops.compare.predictions import Alignment
+from mlgitops.compare.predictions import Alignment, group_codes
 from mlgitops.compare.verdict import of_interval
 from mlgitops.report.schema import Slice, clipped
 
@@ -113,7 +113,11 @@ def _by_delong(group: Group, gates: Gates, alignment: Alignment) -> Estimate:
 def _by_bootstrap(group: Group, gates: Gates, alignment: Alignment) -> Estimate:
     metric = METRICS[gates.slices.metric]
     labels, base, head = _of(group, alignment)
-    found = bootstrap.estimate([metric], labels, base, head, gates.bootstrap, threshold=gates.threshold)[0]
+    codes = group_codes(alignment.head, gates.bootstrap.group_by)
+    groups = None if codes is None else np.unique(codes[group.rows], return_inverse=True)[1]
+    found = bootstrap.estimate([metric], labels, base, head, gates.bootstrap, threshold=gates.threshold, groups=groups)[
+        0
+    ]
     return found.base, found.head, found.error
 
 

@@ -22,7 +22,7 @@ def metrics(report: Report, detail: Detail) -> str:
     lines = plot(report.metrics)
     if lines and detail.forest:
         body.append(
-            f"{block(lines)}\n<sub>Each line is a {percent(report)} interval in units of that metric's allowed loss (┊), "
+            f"{block(lines)}\n<sub>Each line is a {percent(report)} interval in units of its allowed loss (┊), "
             "turned so that right is better. Right of ┊ it passes; else it fails unless it reaches 0.</sub>"
         )
     return "\n\n".join(body)
