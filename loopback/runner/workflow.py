@@ -55,6 +55,8 @@ class Workflow:
         job = document["jobs"][name]
         document["jobs"] = {known: stub(done[known], self.jobs[known], label) for known in self.ancestors(name)}
         document["jobs"][name] = job
+        for part in (document, job):
+            part.pop("concurrency", None)  # act ignores it, and its schema refuses `queue`
         if job.get("outputs"):
             job["steps"].append(hand_on(job["outputs"]))
         text = io.StringIO()
