@@ -144,6 +144,11 @@ def test_a_machine_may_have_labels_of_its_own(github, flights, work):
     assert github.dispatch()[0].conclusion == "success"
 
 
+def test_a_key_of_concurrency_that_act_does_not_know_is_no_hindrance(github, flights, work):
+    work.workflow(job("run: echo", "concurrency: {group: deploy, queue: max}"))
+    assert github.dispatch()[0].conclusion == "success"
+
+
 def test_a_workflow_that_act_cannot_read_is_an_error(github, flights, work):
     work.workflow(job("runs: echo"))
     with pytest.raises(NotRun, match="act did not run job only"):
