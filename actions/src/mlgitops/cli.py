@@ -214,7 +214,7 @@ def status(
 
     found = every(place.root(None, root))
     if as_json:
-        print(msgspec.json.encode(found).decode())
+        print(msgspec.json.encode([msgspec.to_builtins(each) | {"healthy": each.healthy} for each in found]).decode())
     else:
         print("\n".join(line for each in found for line in each.lines()) or "Nothing was deployed here yet.")
 

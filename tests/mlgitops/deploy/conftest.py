@@ -25,9 +25,6 @@ from tests.repositories import commit
 
 TEMPLATE = Path(__file__).parents[3] / "{{cookiecutter.project_slug}}"
 SERVICE = TEMPLATE / "src" / "{{cookiecutter.package}}" / "service"
-NEEDS = ["litestar", "msgspec", "numpy", "onnxruntime", "prometheus-client", "pyarrow", "uvicorn"]
-PROJECT = f"[project]\nname = 'work'\nversion = '0'\n[project.optional-dependencies]\nserve = {NEEDS}\n"
-UV_CACHE = subprocess.run([find_uv_bin(), "cache", "dir"], capture_output=True, text=True, check=True)
 ROW = {"carrier": "AA", "month": 6, "temp": 0.1}
 
 
@@ -104,11 +101,21 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def locked() -> str:
-    """requirements.lock of the service, as uv makes it."""
-    command = [find_uv_bin(), "pip", "compile", "-q", "--generate-hashes", "--no-header", "--no-annotate", "-"]
-    done = subprocess.run(command, input="\n".join(NEEDS), capture_output=True, text=True, check=True)
-    return done.stdout
+def project() -> dict[str, str]:
+    """What a release is installed from: the template's own lock, and the extra that names the service's packages."""
+    text = (TEMPLATE / "pyproject.toml").read_text()
+    extras = text[text.index("[project.optional-dependencies]") : text.index("[build-system]")]
+    return {
+        "pyproject.toml": "[project]\nname = 'work'\nversion = '0'\n" + extras,
+        "requirements.lock": (TEMPLATE / "requirements.lock").read_text(),
+    }
+
+
+@pytest.fixture(scope="session")
+def uv_cache() -> str:
+    """Where uv keeps packages, outside the home folder of a test."""
+    done = subprocess.run([find_uv_bin(), "cache", "dir"], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -118,19 +125,20 @@ def team(
     code: Path,
     bundles: ModuleType,
     releases: Path,
-    locked: str,
+    project: dict[str, str],
+    uv_cache: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Team]:
-    monkeypatch.setenv("UV_CACHE_DIR", UV_CACHE.stdout.strip())
+    monkeypatch.setenv("UV_CACHE_DIR", uv_cache)
     root = tmp_path / "deployed"
     root.mkdir()
     (root / "releases").symlink_to(releases)
     stage = {"package": {"cmd": "true", "outs": ["models/late-arrival"]}}
-    files = {"dvc.yaml": yaml.safe_dump({"stages": stage}), "pyproject.toml": PROJECT, "requirements.lock": locked}
+    files = {"dvc.yaml": yaml.safe_dump({"stages": stage}), ".gitignore": "__pycache__/\n"}
     shutil.copytree(code, repository.root / "src")
     team = Team(repository, root, bundles, {"staging": free_port(), "production": free_port()})
     team.run("mlgitops", "storage", "attach")
-    commit(repository, files | {".gitignore": "__pycache__/\n"})
+    commit(repository, files | project)
     team.want("staging", "late-arrival@latest")
     yield team
     for found in status.every(root):

@@ -4,7 +4,9 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -149,3 +151,41 @@ def edit(team, file: str, old: str, new: str) -> None:
     path = team.repository.root / "src" / "flights" / "service" / file
     assert old in path.read_text()
     commit(team.repository, {path.relative_to(team.repository.root).as_posix(): path.read_text().replace(old, new)})
+
+
+def test_two_deploys_at_once_do_not_mix(team):
+    team.package(1.0)
+    team.deploy()
+    team.package(2.0)
+    with ThreadPoolExecutor() as both:
+        results = [done.result for done in both.map(lambda _: team.deploy(), range(2))]
+    assert sorted(results) == ["deployed", "unchanged"]
+
+
+def test_a_deploy_killed_in_the_middle_is_finished_by_the_next(team):
+    team.package(1.0)
+    team.deploy()
+    team.package(2.0)
+    killed = subprocess.Popen(
+        ["mlgitops", "deploy", "staging", "--root", str(team.root)], cwd=team.repository.root, stdout=subprocess.PIPE
+    )
+    killed.stdout.readline()  # it fetches the bundle
+    killed.kill()
+    killed.wait()
+    assert team.predict()["model"] == "late-arrival@v0.1.0"
+    assert team.deploy().after["late-arrival"].version == "late-arrival@v0.1.1"
+
+
+def test_the_command_says_in_one_line_why_nothing_changed(team):
+    team.package(1.0)
+    team.want("production", "late-arrival@v9.0.0")
+    done = subprocess.run(
+        ["mlgitops", "deploy", "production", "--root", str(team.root)],
+        cwd=team.repository.root,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "mlgitops: No such version is registered: late-arrival@v9.0.0. The newest is late-arrival@v0.1.0"
+    ]

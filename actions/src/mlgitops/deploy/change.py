@@ -6,8 +6,8 @@ from pathlib import Path
 
 from mlgitops.deploy import bundle, environment, release
 from mlgitops.deploy.desired import Model, NothingRegistered, resolve
-from mlgitops.deploy.journal import Deployment
-from mlgitops.deploy.local import Local, say
+from mlgitops.deploy.journal import Deployment, say
+from mlgitops.deploy.local import Local
 from mlgitops.deploy.place import Place
 from mlgitops.errors import Problem
 from mlgitops.repository.git import Repository
@@ -20,15 +20,14 @@ def deploy(repository: Repository, name: str, root: Path) -> Deployment:
     The Deployment says how it ended: what was wanted serves, or (result "failed") what served before still does.
     """
     commit, wanted = repository.rev_parse("HEAD"), environment.read(repository, name)
-    about = {"environment": name, "commit": commit, "url": wanted.url}
-    try:
-        models = resolve(repository, wanted)
-    except NothingRegistered as nothing:
-        return Deployment(**about, result="nothing", why=f"{nothing} has no registered version yet")
     local = Local(Place(root / name), wanted)
-    with local.place.locked():
-        done = Deployment(**about, result="deployed", before=local.serving(), wanted=models)
-        done = _make(repository, local, done)
+    planned = Deployment(environment=name, commit=commit, url=wanted.url, result="deployed")
+    with local.place.locked():  # what @latest means is asked in here: a deploy that waited must not bring back the old
+        try:
+            models = resolve(repository, wanted)
+        except NothingRegistered as nothing:
+            return replace(planned, result="nothing", why=f"{nothing} has no registered version yet")
+        done = _make(repository, local, replace(planned, before=local.serving(), wanted=models))
         if done.result != "unchanged":
             done.append(local.place.journal)
     return done

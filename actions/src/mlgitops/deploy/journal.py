@@ -85,3 +85,8 @@ REHEARSED = (
 
 def _short(model: Model | None) -> str:
     return model.version if model else "–"
+
+
+def say(text: str) -> None:
+    """Progress: a deploy is watched."""
+    print(f"{text} …", flush=True)

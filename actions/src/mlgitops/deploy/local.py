@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mlgitops.deploy.client import Client, Status
 from mlgitops.deploy.desired import Model
 from mlgitops.deploy.environment import Environment
+from mlgitops.deploy.journal import say
 from mlgitops.deploy.place import Place
 from mlgitops.deploy.release import Release
 from mlgitops.deploy.supervisor import Supervisor
@@ -112,8 +113,3 @@ class Local:
                 probe.bind((host, int(port)))
             except (OSError, OverflowError) as error:
                 raise CheckFailed("The address can't be used", given=f"{self.wanted.address} ({error})") from error
-
-
-def say(text: str) -> None:
-    """Progress: a deploy is watched."""
-    print(f"{text} …", flush=True)

@@ -15,7 +15,7 @@ from mlgitops.repository.git import Repository
 
 @dataclass(frozen=True)
 class Place:
-    """bundles/<digest>/, serving.json, next.json, deployments.jsonl, logs/; beside it ../releases/<key>/."""
+    """bundles/<digest>/, serving.json, next.json, deployments.jsonl, logs/; beside it ../releases/."""
 
     folder: Path
 

@@ -11,9 +11,11 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlgitops.deploy.journal import say
 from mlgitops.errors import CheckFailed
 from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository.git import Repository
@@ -23,23 +25,17 @@ EXTRA = "serve"
 
 @dataclass(frozen=True)
 class Release:
-    folder: Path
+    """module: the service. code: the folder that it is imported from. python: the interpreter with its packages."""
+
     module: str
-
-    @property
-    def python(self) -> Path:
-        return self.folder / ".venv" / "bin" / "python"
-
-    @property
-    def path(self) -> Path:
-        """The folder that Python imports the service from."""
-        return self.folder / "code"
+    code: Path
+    python: Path
 
     def check(self, place: Path, state: str) -> None:
         """Let the service prove a state file in a process of its own; CheckFailed with its reason."""
         done = subprocess.run(
             [self.python, "-m", self.module, place, "--check", state],
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(self.path)},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(self.code)},
             cwd=place,
             capture_output=True,
             text=True,
@@ -50,30 +46,35 @@ class Release:
 
 
 def make(repository: Repository, module: str, rev: str, folder: Path) -> Release:
-    """The release of the service at a revision: found under `folder` by its key, or built there.
+    """The release of the service at a revision, in places under `folder` that are named after their content.
 
-    The key is made of the service's code, its requirements and the lock: only a change of these is a new release.
+    What has not changed is not made again: neither the code, nor the packages that the lock and the extra name.
     """
-    base, paths = _code(repository, module, rev)
-    requirements = _requirements(repository, rev)
-    lock = repository.show(rev, "requirements.lock") or b""
-    trees = repository.git("ls-tree", "-r", rev, "--", *paths)
-    key = hashlib.sha256("\n".join([trees, *requirements, sys.version]).encode() + lock).hexdigest()[:16]
-    release = Release(folder / key, module)
-    if release.folder.is_dir():
-        return release
+    base, paths = _find(repository, module, rev)
+    files = repository.git("ls-tree", "-r", rev, "--", *paths)
+    code = _once(folder, "code", files, lambda place: _extract(repository, rev, paths, base, place))
+    requirements, lock = _requirements(repository, rev), repository.show(rev, "requirements.lock") or b""
+    named = "\n".join([sys.version, *requirements, lock.decode()])
+    packages = _once(folder, "packages", named, lambda place: _install(repository, place, requirements, lock))
+    return Release(module, code, packages / ".venv" / "bin" / "python")
+
+
+def _once(folder: Path, kind: str, content: str, build: Callable[[Path], None]) -> Path:
+    """The place for this content; built beside it and renamed where it is not there yet."""
+    place = folder / f"{kind}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+    if place.is_dir():
+        return place
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".") as beside:
-        built = Path(beside, key)
-        _extract(repository, rev, paths, base, built / "code")
-        (built / "requirements.lock").write_bytes(lock)
-        _install(repository, built, requirements)
-        if not release.folder.is_dir():  # another environment may have been faster
-            built.rename(release.folder)
-    return release
+        built = Path(beside, kind)
+        built.mkdir()
+        build(built)
+        if not place.is_dir():  # another environment may have been faster
+            built.rename(place)
+    return place
 
 
-def _code(repository: Repository, module: str, rev: str) -> tuple[str, list[str]]:
+def _find(repository: Repository, module: str, rev: str) -> tuple[str, list[str]]:
     """Where the imports begin (src or the top), and the service's folder with the __init__.py files above it."""
     parts = module.split(".")
     for base in ("src/", ""):
@@ -100,13 +101,15 @@ def _extract(repository: Repository, rev: str, paths: list[str], base: str, targ
         archive.extractall(target, filter="data")
 
 
-def _install(repository: Repository, built: Path, requirements: list[str]) -> None:
+def _install(repository: Repository, place: Path, requirements: list[str], lock: bytes) -> None:
+    say("Installing the service's packages")
+    (place / "requirements.lock").write_bytes(lock)
     uv, env = tool(repository.root, "uv"), environment(repository.root) | {"UV_COMPILE_BYTECODE": "1"}
-    where = ["--python", str(built / ".venv" / "bin" / "python")]
+    where = ["--python", str(place / ".venv" / "bin" / "python")]
     for command in (
-        ["venv", "--quiet", "--python", sys.executable, str(built / ".venv")],
+        ["venv", "--quiet", "--python", sys.executable, str(place / ".venv")],
         ["pip", "install", "--quiet", *where, "--verify-hashes", "-c", "requirements.lock", *requirements],
     ):
-        done = subprocess.run([uv, *command], cwd=built, env=env, capture_output=True, text=True)
+        done = subprocess.run([uv, *command], cwd=place, env=env, capture_output=True, text=True)
         if done.returncode:
             raise CheckFailed("The service's packages can't be installed", given=" ".join(done.stderr.split())[-400:])

@@ -40,7 +40,7 @@ def configuration(folder: Path, socket: Path, release: Release, address: str) ->
     """supervisord.conf: run a release at an address, in the environment's folder, again whenever it ends."""
     host, port = address.rsplit(":", 1)
     command = [str(release.python), "-m", release.module, str(folder), "--host", host, "--port", port]
-    values = {"socket": socket, "folder": folder, "path": release.path, "command": shlex.join(command)}
+    values = {"socket": socket, "folder": folder, "path": release.code, "command": shlex.join(command)}
     escaped = {name: str(value).replace("%", "%%") for name, value in values.items()}
     return CONFIG.format(program=PROGRAM, **escaped)
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -65,24 +66,29 @@ class Log:
 
     def flush(self) -> None:
         """Write what waits. A disk that refuses costs these rows, no request."""
-        waiting: dict[Stream, list[tuple[list, int]]] = {}
+        waiting: dict[Stream, list[list]] = {}
+        rows: dict[Stream, int] = {}
         for _ in range(len(self._queue)):
-            stream, columns, rows = self._queue.popleft()
-            waiting.setdefault(stream, []).append((columns, rows))
-        for stream, taken in waiting.items():
-            rows = sum(rows for _, rows in taken)
+            stream, columns, count = self._queue.popleft()
+            waiting.setdefault(stream, []).append(columns)
+            rows[stream] = rows.get(stream, 0) + count
+        for stream, requests in waiting.items():
             try:
-                tables = (pa.table(columns, schema=stream.schema) for columns, _ in taken)
-                stream.write(pa.concat_tables(tables))
+                stream.write(pa.table(_joined(requests), schema=stream.schema))
             except Exception:  # whatever it was: the next rows must find this thread alive
-                self._dropped(rows)
+                self._dropped(rows[stream])
             with self._lock:
-                self._rows -= rows
+                self._rows -= rows[stream]
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY):
             self.flush()
         self.flush()
+
+
+def _joined(requests: list[list]) -> list[list]:
+    """The columns of many requests as the columns of one table: cheaper than a table for each."""
+    return [list(chain.from_iterable(parts)) for parts in zip(*requests, strict=True)]
 
 
 def now() -> int:
