@@ -29,7 +29,7 @@ NAMES = [
 ]
 MODULES = [
     *("__init__", "card", "card_text", "document", "evaluate", "expectations", "features", "graph", "ingest"),
-    *("metrics", "model", "package", "params", "persistence", "plots", "predictions", "prepare", "problem"),
+    *("metrics", "model", "outcome", "package", "params", "persistence", "plots", "predictions", "prepare", "problem"),
     *("raw", "reference", "score", "signature", "table", "train", "validate"),
 ]
 TESTS = [
@@ -153,7 +153,7 @@ def test_the_generated_tests_pass(tmp_path: Path, task: str):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
         cwd=project,
-        env={"PATH": f"{BIN}:/usr/bin:/bin", "PYTHONPATH": "src", "HOME": str(tmp_path)},
+        env={"PATH": f"{BIN}:/usr/bin:/bin", "PYTHONPATH": f"{project}/src", "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
     )

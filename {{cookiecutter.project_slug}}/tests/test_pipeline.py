@@ -43,6 +43,11 @@ def test_the_deps_of_a_stage_are_the_modules_that_it_imports(stage: str):
 
 
 @pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_runs_again_with_other_packages(stage: str):
+    assert "requirements.lock" in STAGES[stage]["deps"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_stage_module_and_section_have_one_name(stage: str):
     assert STAGES[stage]["cmd"] == f"python -m {SOURCE.name}.{stage}"
     assert stage in STAGES[stage]["params"]

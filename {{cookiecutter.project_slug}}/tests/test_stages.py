@@ -1,6 +1,9 @@
 """The stages from prepare on, one after the other, on the small project."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -28,10 +31,11 @@ BUNDLE = {"model.onnx", "model.skops", "signature.json", "reference.json", "card
 
 
 @pytest.fixture
-def packaged(project: Path, options: params.Params, monkeypatch: pytest.MonkeyPatch) -> Path:
+def packaged(project: Path, options: params.Params) -> Path:
     """The project after all stages, with few rounds of training."""
     quick = msgspec.structs.replace(options, train=msgspec.structs.replace(options.train, max_iter=10))
-    monkeypatch.setattr(params, "load", lambda: quick)
+    params.PATH.unlink()
+    params.PATH.write_bytes(msgspec.yaml.encode(quick))
     for stage in (prepare, train, evaluate, package):
         stage.main()
     return project
@@ -59,6 +63,15 @@ def test_the_same_inputs_give_the_same_bytes(packaged: Path):
     before = {path: path.read_bytes() for path in package.BUNDLE.iterdir()}
     for stage in (train, evaluate, package):
         stage.main()
+    assert {path: path.read_bytes() for path in package.BUNDLE.iterdir()} == before
+
+
+@pytest.mark.parametrize("other", ["1", "4"])
+def test_other_threads_and_hashes_give_the_same_bytes(packaged: Path, other: str):
+    before = {path: path.read_bytes() for path in package.BUNDLE.iterdir()}
+    environment = {**os.environ, "OMP_NUM_THREADS": other, "PYTHONHASHSEED": other}
+    again = "from {{ cookiecutter.package }} import package, train; train.main(); package.main()"
+    subprocess.run([sys.executable, "-c", again], env=environment, check=True)
     assert {path: path.read_bytes() for path in package.BUNDLE.iterdir()} == before
 
 

@@ -12,13 +12,14 @@ from .params import Evaluate, Params
 
 DRAWS = 200
 LEVELS = (0.025, 0.975)
+STAGES = ["prepare", "train", "evaluate", "package"]  # those whose parameters change the bundle
 SLICE_ROWS = 500  # smaller slices say nothing
 
 
 def card(train: pd.DataFrame, predictions: pd.DataFrame, options: Params) -> dict:
     """The card's content; everything that the model was made of is named by its hash."""
     days = {"train": train["day"], "test": predictions["day"]}
-    sources = [*raw.months(), prepare.TRAIN, prepare.TEST, Path("params.yaml"), Path("requirements.lock")]
+    sources = [*raw.months(), prepare.TRAIN, prepare.TEST, Path("requirements.lock")]
     return {
         "schema": 1,
         "name": model.NAME,
@@ -26,7 +27,7 @@ def card(train: pd.DataFrame, predictions: pd.DataFrame, options: Params) -> dic
         "predicts": model.OUTPUT_DESCRIPTION,
         "inputs": features.FEATURES,
         "data": {name: {"rows": len(day), "from": day.min(), "to": day.max()} for name, day in days.items()},
-        "params": msgspec.to_builtins(options),
+        "params": {stage: msgspec.to_builtins(getattr(options, stage)) for stage in STAGES},
         "metrics": with_intervals(predictions, options.evaluate),
         "slices": slices(predictions, options.evaluate),
         "made_of": {path.as_posix(): f"md5:{digest(path)}" for path in sources},

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from .outcome import outcome, record
 from .problem import Problem
 
 # Nothing is sent home; the library reads this when it is imported.
@@ -18,7 +19,6 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 SEVERITIES = ["info", "warning", "critical"]
 OWN = {"type", "severity"}  # keys of an entry that are not the expectation's arguments
-AGGREGATES = ("_row_count_", "_columns_", "_of_type", "_mean_", "_proportion_", "_unique_value_count_")
 
 
 def read(path: Path) -> list[dict]:
@@ -80,86 +80,29 @@ def results(path: Path, name: str, entries: list[dict], table: pd.DataFrame, con
     return sorted(checked.results, key=lambda result: result.expectation_config.meta["position"])
 
 
-def outcome(entry: dict, result) -> dict:
-    """One expectation in the report: counts, shares, names and types, never a value of the data."""
-    error = exception(result.exception_info)
-    return {
-        "type": entry["type"],
-        "column": column(entry),
-        "severity": entry.get("severity", "critical"),
-        "success": bool(result.success) and error is None,
-        "observed": observed(entry["type"], result.result),
-        "expected": expected(entry),
-        "unexpected_count": int(result.result.get("unexpected_count") or 0),
-        "error": error,
-    }
-
-
 def own_checks(entries: list[dict], table: pd.DataFrame) -> list[dict]:
     """What Great Expectations lets pass: no rows, a column without any value, a number that is not finite."""
+    rows = len(table)
     named = sorted({entry["column"] for entry in entries if entry.get("column") in table.columns})
     numbers = table.select_dtypes("number")
-    infinite = np.isinf(numbers.to_numpy("float64")).sum(axis=0) if len(numbers.columns) else []
-    checks = [("has_rows", None, "at least 1 row", f"{len(table):,} rows", int(table.empty))]
-    empty = [name for name in named if table[name].isna().all()]
-    checks += [("has_values", name, "at least 1 value", "no value", len(table)) for name in empty]
-    checks += [
-        ("is_finite", name, "finite numbers", f"{count:,} of {len(table):,} unexpected", int(count))
-        for name, count in zip(numbers.columns, infinite, strict=True)
-        if count
-    ]
+    infinite = {name: int(np.isinf(numbers[name].to_numpy("float64")).sum()) for name in numbers}
+    seen = f"{rows:,} rows"
     return [
-        {
-            "type": kind,
-            "column": name,
-            "severity": "critical",
-            "success": not count,
-            "observed": seen,
-            "expected": wanted,
-            "unexpected_count": count,
-            "error": None,
-        }
-        for kind, name, wanted, seen, count in checks
+        record("has_rows", None, expected="at least 1 row", observed=seen, success=rows > 0),
+        *(
+            record("has_values", name, expected="at least 1 value", observed="none", unexpected_count=rows)
+            for name in named
+            if table[name].isna().all()
+        ),
+        *(
+            record(
+                "is_finite",
+                name,
+                expected="finite numbers",
+                observed=f"{count:,} of {rows:,} unexpected",
+                unexpected_count=count,
+            )
+            for name, count in infinite.items()
+            if count
+        ),
     ]
-
-
-def exception(info: dict) -> str | None:
-    """The message of an error inside an expectation: the library keeps one, or one for each metric."""
-    for each in [info] if "raised_exception" in info else info.values():
-        if each.get("raised_exception"):
-            return " ".join(str(each.get("exception_message")).split())[:300]
-    return None
-
-
-def column(entry: dict) -> str | None:
-    single = [entry[key] for key in ("column", "column_A", "column_B") if key in entry]
-    names = single or entry.get("column_list", [])
-    return ", ".join(names) or None
-
-
-def observed(kind: str, result: dict) -> str | None:
-    if "unexpected_count" in result:
-        return f"{result['unexpected_count']:,} of {result['element_count']:,} unexpected"
-    value = result.get("observed_value")
-    if value is None or not any(part in kind for part in AGGREGATES):
-        return None
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return value if isinstance(value, str) else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
-
-
-def expected(entry: dict) -> str:
-    """The entry's arguments in words."""
-    low, high = entry.get("min_value"), entry.get("max_value")
-    several = entry.get("value_set") or entry.get("column_set") or entry.get("type_list") or []
-    words = [
-        f"between {low} and {high}" if low is not None and high is not None else "",
-        f"at least {low}" if low is not None and high is None else "",
-        f"at most {high}" if low is None and high is not None else "",
-        ("one of " if "value_set" in entry else "") + ", ".join(map(str, several)),
-        str(entry.get("type_", "")),
-        f"matches {entry['regex']}" if "regex" in entry else "",
-        f"in {entry['mostly']:.4g} of the rows" if "mostly" in entry else "",
-    ]
-    otherwise = entry["type"].removeprefix("expect_").replace("_", " ")
-    return ", ".join(word for word in words if word) or otherwise

@@ -23,6 +23,9 @@ def convert(estimator: Pipeline) -> bytes:
     inputs += [(name, FloatTensorType([None, 1])) for name in NUMBERS]
     options = {id(estimator): ONNX_OPTIONS}
     graph = to_onnx(estimator, initial_types=inputs, options=options, target_opset=OPSET)
+    imports = sorted(graph.opset_import, key=lambda each: each.domain)  # they come in the order of a set
+    del graph.opset_import[:]
+    graph.opset_import.extend(imports)
     return graph.SerializeToString()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import document, features, graph, model, params, persistence, predictions, prepare, table
+from . import document, graph, model, params, persistence, predictions, prepare, table
 from .card import card
 from .card_text import markdown
 from .problem import CheckFailed, run
@@ -35,8 +35,7 @@ def main() -> None:
     options = params.load()
     train, test = table.read(prepare.TRAIN), table.read(prepare.TEST)
     said = table.read(predictions.PATH)
-    fitted = persistence.load(model.ESTIMATOR)
-    converted = graph.convert(fitted)
+    converted = graph.convert(persistence.load(model.ESTIMATOR))
     found = graph.predict(converted, test, model.ONNX_OUTPUT, model.ONNX_COLUMN)
     difference = check_parity(said[model.PREDICTION].to_numpy(), found, options.evaluate)
 
@@ -46,7 +45,7 @@ def main() -> None:
     (beside / "model.onnx").write_bytes(converted)
     shutil.copyfile(model.ESTIMATOR, beside / "model.skops")
     document.write(signature(test, found, options), beside / "signature.json")
-    scores = model.predict(fitted, train[features.FEATURES])
+    scores = graph.predict(converted, train, model.ONNX_OUTPUT, model.ONNX_COLUMN)
     document.write(reference(train, scores), beside / "reference.json")
     content = card(train, said, options)
     document.write(content, beside / "card.json")

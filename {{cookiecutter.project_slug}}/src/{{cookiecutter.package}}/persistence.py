@@ -42,9 +42,10 @@ def load(path: Path) -> Pipeline:
 
 
 def canonical(written: bytes) -> bytes:
-    """The same skops file without what changes from run to run: addresses in memory and times of writing.
+    """The same skops file without what changes from run to run and from machine to machine.
 
-    skops names objects by their address; here they are numbered in the order in which the schema has them.
+    Those are the times of writing, the addresses in memory by which skops names objects (here they are numbered
+    in the order in which the schema has them), and the number of threads that fitted the trees.
     """
     source, target = ZipFile(io.BytesIO(written)), io.BytesIO()
     schema = json.loads(source.read("schema.json"))
@@ -52,22 +53,26 @@ def canonical(written: bytes) -> bytes:
     files: dict[str, str] = {}
     renumber(schema, numbers, files)
     with ZipFile(target, "w") as result:
-        for old, new in sorted(files.items(), key=lambda item: item[1]):
+        for old, new in files.items():
             result.writestr(ZipInfo(new), source.read(old))
         result.writestr(ZipInfo("schema.json"), json.dumps(schema, indent=1))
     return target.getvalue()
 
 
 def renumber(node: object, numbers: dict[int, int], files: dict[str, str]) -> None:
-    """Replace the addresses and file names in a skops schema, in place, depth first."""
+    """Replace what is not the same everywhere in a skops schema, in place, depth first."""
     if isinstance(node, list):
         for item in node:
             renumber(item, numbers, files)
     elif isinstance(node, dict):
-        if "__id__" in node:
+        if node.get("__loader__") == "JsonNode":
+            node.pop("__id__", None)  # whether two equal numbers are one object is a matter of chance
+        elif "__id__" in node:
             node["__id__"] = numbers.setdefault(node["__id__"], len(numbers) + 1)
         if isinstance(node.get("file"), str):
             name = node["file"]
             node["file"] = files.setdefault(name, f"{len(files):05}{Path(name).suffix}")
+        if isinstance(node.get("n_threads"), dict):
+            node["n_threads"]["content"] = "1"
         for item in node.values():
             renumber(item, numbers, files)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from . import document, expectations, params, prepare, raw
+from .outcome import record
 from .problem import CheckFailed, Problem, run
 
 REPORT = Path("reports/validation.json")
@@ -43,21 +44,9 @@ def checked(name: str, source: str, load: Callable[[], pd.DataFrame], context) -
         table = load()
     except Exception as error:  # what a wrong table does to the code that prepares it is not foreseeable
         reason = str(error) if isinstance(error, Problem) else f"{type(error).__name__}: {error}"
-        return expectations.suite(name, source, 0, [unreadable(" ".join(reason.split())[:300])])
+        broken = record("is_readable", None, expected="a table", error=" ".join(reason.split())[:300])
+        return expectations.suite(name, source, 0, [broken])
     return expectations.check(FOLDER / f"{name}.yaml", name, source, table, context)
-
-
-def unreadable(reason: str) -> dict:
-    return {
-        "type": "is_readable",
-        "column": None,
-        "severity": "critical",
-        "success": False,
-        "observed": None,
-        "expected": "a table",
-        "unexpected_count": 0,
-        "error": reason,
-    }
 
 
 def failures(suites: list[dict], least: str) -> list[dict]:
