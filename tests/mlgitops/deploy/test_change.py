@@ -187,5 +187,6 @@ def test_the_command_says_in_one_line_why_nothing_changed(team):
     )
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "mlgitops: No such version is registered: late-arrival@v9.0.0. The newest is late-arrival@v0.1.0"
+        "mlgitops: production was not changed: No such version is registered: late-arrival@v9.0.0. "
+        "The newest is late-arrival@v0.1.0. Nothing serves"
     ]

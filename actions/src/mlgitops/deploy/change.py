@@ -22,20 +22,20 @@ def deploy(repository: Repository, name: str, root: Path) -> Deployment:
     commit, wanted = repository.rev_parse("HEAD"), environment.read(repository, name)
     local = Local(Place(root / name), wanted)
     planned = Deployment(environment=name, commit=commit, url=wanted.url, result="deployed")
-    with local.place.locked():  # what @latest means is asked in here: a deploy that waited must not bring back the old
-        try:
-            models = resolve(repository, wanted)
-        except NothingRegistered as nothing:
-            return replace(planned, result="nothing", why=f"{nothing} has no registered version yet")
-        done = _make(repository, local, replace(planned, before=local.serving(), wanted=models))
-        if done.result != "unchanged":
+    with local.place.locked():
+        done = _make(repository, local, replace(planned, before=local.serving()))
+        if done.result not in ("unchanged", "nothing"):
             done.append(local.place.journal)
     return done
 
 
 def _make(repository: Repository, local: Local, planned: Deployment) -> Deployment:
     try:
+        # asked only now: a deploy that waited for another must not bring back what @latest meant before
+        planned = replace(planned, wanted=resolve(repository, local.wanted))
         changed = _change(repository, local, planned)
+    except NothingRegistered as nothing:
+        return replace(planned, result="nothing", why=f"{nothing} has no registered version yet")
     except Problem as problem:
         return replace(planned, result="failed", why=str(problem), after=local.serving())
     finally:

@@ -66,14 +66,14 @@ class Deployment:
 
     def markdown(self) -> str:
         """For the job's summary page."""
-        head = self.lines()[0]
-        if not self.wanted or self.result == "unchanged":
+        if self.result == "failed":
+            return f"### {self.environment} was not changed\n\n{self.why}. {self.serves}.\n"
+        head, table = self.lines()[0], ["| endpoint | before | now | digest |", "|---|---|---|---|"]
+        if self.result in ("unchanged", "nothing"):
             return f"### {head}\n"
-        table = ["| endpoint | before | now | digest |", "|---|---|---|---|"]
         for name, new in sorted(self.wanted.items()):
             table.append(f"| {name} | {_short(self.before.get(name))} | {new.version} | `{new.digest}` |")
         note = f"\n\n{REHEARSED}" if self.result == "rehearsed" else ""
-        note += f"\n\n{self.why}. {self.serves}." if self.result == "failed" else ""
         return f"### {head}\n\n" + "\n".join(table) + note + "\n"
 
 
