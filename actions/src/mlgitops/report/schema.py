@@ -247,10 +247,14 @@ class Report(_Facts, kw_only=True):
 
 
 def _complete(found: Metric | Slice) -> None:
-    """A result that rests on a difference has one."""
+    """A result that rests on a difference has one; intervals have two ends."""
     needed = (found.base, found.head, found.delta, found.low, found.high, found.margin)
     if found.result in ("better", "within-margin", "worse", "inconclusive") and None in needed:
         raise ValueError(f"{found.result} without base, head, delta, interval and margin")
+    own = (getattr(found, "head_low", None), getattr(found, "head_high", None))
+    for low, high in ((found.low, found.high), own):
+        if (low is None) != (high is None) or (low is not None and low > high):
+            raise ValueError("an interval without two ends in order")
 
 
 def load(content: bytes, name: str = "report.json") -> Report:

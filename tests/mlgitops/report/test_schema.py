@@ -1,0 +1,115 @@
+"""report.json: what is written is read; what is not a report, or a dangerous one, is refused in one line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mlgitops.errors import CannotCheck
+from mlgitops.report import schema
+from mlgitops.report.schema import CodeChange, Changes, Report, Stage, Pipeline, dump, load
+
+MINIMAL = {"schema": 1, "verdict": "ready", "reason": "", "head": {"commit": "a" * 40}}
+SCHEMA = Path(__file__).parents[3] / "docs" / "report.schema.json"
+
+
+def refused(report: object) -> str:
+    content = report if isinstance(report, bytes) else json.dumps(report).encode()
+    with pytest.raises(CannotCheck) as caught:
+        load(content)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_what_is_dumped_is_loaded():
+    report = load(json.dumps(MINIMAL).encode())
+    assert load(dump(report)) == report
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"schema": 2}, "Invalid enum value 2"),
+        ({"verdict": "approved"}, "Invalid enum value"),
+        ({"extra": 1}, "unknown field `extra`"),
+        ({"head": {"commit": "abc"}}, "$.head.commit"),
+        ({"head": {"commit": "a" * 40 + "\n"}}, "$.head.commit"),
+        ({"head": {"digest": "md5:x --> <b>"}}, "$.head.digest"),
+        ({"reason": "x" * 501}, "$.reason"),
+        ({"gates": [{"name": "Approved by Ada", "result": "pass"}]}, "$.gates[0].name"),
+        ({"gates": [{"name": "Recorded", "result": "pass"}]}, "Recorded"),
+        ({"rows": {"comparison": "same", "count": -1}}, "$.rows.count"),
+        ({"rows": {"comparison": "same", "count": True}}, "$.rows.count"),
+        ({"budgets": [{"name": "model_mb", "limit": 1e300, "result": "pass"}]}, "$.budgets[0].limit"),
+        (
+            {"metrics": [{"name": "f1", "role": "info", "direction": "higher", "result": "worse"}]},
+            "worse without base, head, delta, interval and margin",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named(part, said):
+    assert said in refused(MINIMAL | part)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", '"1"'])
+def test_numbers_are_finite(number):
+    budget = '{"name": "model_mb", "limit": %s, "result": "pass"}' % number
+    refused(('{"schema": 1, "verdict": "ready", "reason": "", "budgets": [%s]}' % budget).encode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"\xff",
+        b'{"schema": 1',
+        b'{"reason": "\xff"}',
+        b'{"reason": "\\ud800"}',
+        b"[" * 5000,
+        b'{"x":' * 5000,
+        b'{"verdict": "ready"} {}',
+        b'"' + b"\\" * 1001,
+    ],
+)
+def test_what_is_no_report_is_refused(content):
+    refused(content)
+
+
+def test_size_and_depth_have_limits():
+    assert "too large" in refused(b" " * (schema.MAX_BYTES + 1))
+    assert "nested too deeply" in refused({"x": [[[[[[[[]]]]]]]]})
+
+
+def test_brackets_in_strings_do_not_count_as_depth():
+    load(json.dumps(MINIMAL | {"problem": '"[[[[[[[[[[[[[[\\'}).encode())
+
+
+def test_sentences_are_made_from_facts_not_taken():
+    said = MINIMAL | {"verdict": "no-verdict", "reason": "all good", "gates": [{"name": "Pipeline", "result": "pass"}]}
+    said["gates"][0]["why"] = "trust me"
+    report = load(json.dumps(said).encode())
+    assert report.reason == "the comparison could not run"
+    assert report.gates[0].why == "no record of a run"
+
+
+def test_a_report_that_would_be_too_large_is_shortened():
+    code = [CodeChange(path="é" * 200, status="M", added=1, removed=1)] * 200
+    log = ["\x00" * 500] * 30
+    stages = [Stage(name=f"{n}", result="failed", log_tail=log) for n in range(20)]
+    report = Report(changes=Changes(code=code), pipeline=Pipeline(stages=stages))
+    content = dump(report)
+    assert len(content) <= schema.MAX_BYTES
+    shortened = load(content)
+    assert shortened.changes.omitted + len(shortened.changes.code) == 200
+
+
+def test_the_published_schema_is_this_one():
+    assert SCHEMA.read_bytes() == schema.json_schema()
+
+
+def test_nothing_half_written_is_left(tmp_path: Path):
+    schema.write(b"one", tmp_path / "deep" / "report.json")
+    schema.write(b"two", tmp_path / "deep" / "report.json")
+    assert [(file.name, file.read_bytes()) for file in (tmp_path / "deep").iterdir()] == [("report.json", b"two")]
