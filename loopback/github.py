@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from loopback import events, filters, pulls
@@ -19,7 +20,8 @@ FOLDER = ".github/workflows"
 
 
 class GitHub:
-    """A context manager around a hub in `root`, an empty or new folder.
+    """A context manager around a hub in `root`, an empty or new folder; `disabled`: names of workflows that
+    are switched off, as a repository's owner can.
 
     >>> with GitHub(tmp_path) as github:
     ...     flights = github.create_repository("acme/flight-delays")
@@ -27,9 +29,9 @@ class GitHub:
     ...     runs = github.dispatch()
     """
 
-    def __init__(self, root: Path, machine: Machine | None = None) -> None:
+    def __init__(self, root: Path, machine: Machine | None = None, *, disabled: Collection[str] = ()) -> None:
         root.mkdir(parents=True, exist_ok=True)
-        self.root, self.machine = root, machine or Machine()
+        self.root, self.machine, self.disabled = root, machine or Machine(), disabled
         self.hub = Hub(root)
         self.server = Server(self.hub)
         self.people: dict[str, Token] = {}
@@ -106,7 +108,7 @@ class GitHub:
         repository = self.hub.repositories[event.payload["repository"]["full_name"]]
         runner, runs = Runner(self.server, repository, self.machine, progress), []
         for workflow in workflows(repository, event.sha):
-            if filters.starts(workflow.triggers, event):
+            if workflow.name not in self.disabled and filters.starts(workflow.triggers, event):
                 runs.append(runner.run(workflow, event))
                 fact = {"name": "workflow_run", "actor": event.actor, "repository": repository.name}
                 self.hub.events.append({**fact, "run": runs[-1].id})
