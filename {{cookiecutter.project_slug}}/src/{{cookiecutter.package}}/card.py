@@ -10,8 +10,7 @@ import pandas as pd
 from . import features, metrics, model, prepare, raw
 from .params import Evaluate, Params
 
-DRAWS = 200
-LEVELS = (0.025, 0.975)
+NORMAL_95 = 1.96
 STAGES = ["prepare", "train", "evaluate", "package"]  # those whose parameters change the bundle
 SLICE_ROWS = 500  # smaller slices say nothing
 
@@ -34,24 +33,27 @@ def card(train: pd.DataFrame, predictions: pd.DataFrame, options: Params) -> dic
     }
 
 
-def measure(rows: pd.DataFrame, options: Evaluate, weights: np.ndarray | None = None) -> dict[str, float]:
+def measure(rows: pd.DataFrame, options: Evaluate) -> dict[str, float]:
     truth, predicted = rows[features.TARGET].to_numpy(), rows[model.PREDICTION].to_numpy()
-    return metrics.measure(truth, predicted, options, weights)
+    return metrics.measure(truth, predicted, options)
 
 
 def with_intervals(rows: pd.DataFrame, options: Evaluate) -> dict[str, dict[str, float]]:
-    """Each metric with its 95 % interval: a bootstrap of whole days, since flights of one day are alike.
+    """Each metric with its 95 % interval: a jackknife over whole days, since flights of one day are alike.
 
-    Percentile interval of draws with replacement (Davison & Hinkley 1997), with a fixed seed.
+    Its variance is (n - 1) / n times the sum of squared deviations of the values without one of the n days
+    (Tukey 1958; Efron & Tibshirani 1993, chapter 11). It takes n evaluations where a bootstrap takes hundreds.
     """
-    values = measure(rows, options)
-    day, count = np.unique(rows["day"], return_inverse=True)
-    draws = np.random.default_rng(0).multinomial(len(day), np.full(len(day), 1 / len(day)), size=DRAWS)
-    drawn = pd.DataFrame([measure(rows, options, drawn[count].astype("float64")) for drawn in draws])
-    low, high = drawn.quantile(LEVELS[0]), drawn.quantile(LEVELS[1])
+    days = sorted(set(rows["day"]))
+    without = pd.DataFrame([measure(rows[rows["day"] != day], options) for day in days])
+    spread = NORMAL_95 * np.sqrt((len(days) - 1) * without.var(ddof=0))
     return {
-        name: {"value": round(value, 6), "low": round(low[name], 6), "high": round(high[name], 6)}
-        for name, value in values.items()
+        name: {
+            "value": round(value, 6),
+            "low": round(value - spread[name], 6),
+            "high": round(value + spread[name], 6),
+        }
+        for name, value in measure(rows, options).items()
     }
 
 
