@@ -42,7 +42,7 @@ def with_intervals(rows: pd.DataFrame, options: Evaluate) -> dict[str, dict[str,
     """Each metric with its 95 % interval: a jackknife over whole days, since flights of one day are alike.
 
     Its variance is (n - 1) / n times the sum of squared deviations of the values without one of the n days
-    (Tukey 1958; Efron & Tibshirani 1993, chapter 11). It takes n evaluations where a bootstrap takes hundreds.
+    (Tukey 1958; Efron & Tibshirani 1993, chapter 11): n evaluations where a bootstrap takes hundreds.
     """
     days = sorted(set(rows["day"]))
     without = pd.DataFrame([measure(rows[rows["day"] != day], options) for day in days])

@@ -44,8 +44,8 @@ def load(path: Path) -> Pipeline:
 def canonical(written: bytes) -> bytes:
     """The same skops file without what changes from run to run and from machine to machine.
 
-    Those are the times of writing, the number of threads that fitted the trees, and the addresses in memory by
-    which skops names objects: here they are numbered in the order in which the schema has them.
+    Those are the times of writing, the number of threads that fitted the trees, and the addresses in memory
+    by which skops names objects: here they are numbered in the order in which the schema has them.
     """
     source, target = ZipFile(io.BytesIO(written)), io.BytesIO()
     schema = json.loads(source.read("schema.json"))
