@@ -14,7 +14,7 @@ GITHUB = MarkdownIt("gfm-like", {"linkify": False}).enable(["table", "strikethro
 HTML = re.compile(r"</?(details|details open|summary|b|sub)>|<!-- mlgitops:report [\w:=. -]+-->")
 HEADS = {"Gate", "Metric", "Input", "Slice", "Actual ↓ / predicted →", "Suite"}
 SETTINGS = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -72,16 +72,16 @@ def test_a_report_of_the_greatest_lengths_is_cut_in_order_and_says_so():
     ]
     report = {
         "changes": {"params": [value] * 15},
-        "validation": {"total": 50, "passed": 0, "severity": "critical", "failures": [failure] * 15},
+        "validation": {"total": 50, "passed": 0, "severity": "critical", "failures": [failure] * 50},
         "method": {"draws": 2000, "confidence": 0.95, "seed": 0},
         "slices": slices,
         "rows": {"comparison": "same", "count": 10},
         "gates": [{"name": "Slices", "result": "pass"}],
         "verdict": "do-not-merge",
     }
-    text = markdown.render(load(json.dumps(report).encode()))
+    text = markdown.render(load(json.dumps(report, ensure_ascii=False).encode()))
     assert len(text.encode()) < markdown.MAX_BYTES
     assert "Shortened: the rest is in the full report" in text
     assert "300 passing slices are in the full report." in text
     assert text.count("<details") == text.count("</details>")
-    assert text.count("\U0001f600") > 1000
+    assert "and 45 more" in text

@@ -18,9 +18,10 @@ MAX_DEPTH = 8
 
 Name = Annotated[str, Meta(max_length=200)]
 Line = Annotated[str, Meta(max_length=500)]
-Commit = Annotated[str, Meta(pattern="^([0-9a-f]{40})?$")]
-Digest = Annotated[str, Meta(pattern="^(md5:[0-9a-f]{32})?$")]
-LabelsDigest = Annotated[str, Meta(pattern="^(sha256:[0-9a-f]{64})?$")]
+END = r"$(?!\n)"  # in Python, $ alone also matches before a last line end
+Commit = Annotated[str, Meta(pattern="^([0-9a-f]{40})?" + END)]
+Digest = Annotated[str, Meta(pattern="^(md5:[0-9a-f]{32})?" + END)]
+LabelsDigest = Annotated[str, Meta(pattern="^(sha256:[0-9a-f]{64})?" + END)]
 Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
 Count = Annotated[int, Meta(ge=0, le=10**12)]
 Task = Literal["binary", "regression"]

@@ -1,0 +1,188 @@
+"""A working tree against a branch, with real git and real DVC: every state in which a pull request can be."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mlgitops.report.markdown import render
+from mlgitops.report.schema import Report, load
+from tests.mlgitops.compare.project import Project
+
+VALIDATION = {
+    "schema": 1,
+    "success": False,
+    "severity": "critical",
+    "suites": [
+        {
+            "suite": "raw",
+            "table": "data/raw",
+            "rows": 10,
+            "success": False,
+            "expectations": [
+                {"type": "not_null", "column": "temp", "severity": "critical", "success": False, "observed": "12 of 90"}
+            ],
+        }
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a trained model on main, made once."""
+    project = Project(tmp_path_factory.mktemp("made"))
+    project.create()
+    return project.root
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Project:
+    """A copy of it, on the branch change."""
+    return Project(shutil.copytree(made, tmp_path / "a project", symlinks=True))
+
+
+def compare(project: Project, base: str = "main", exit_code: int = 0) -> Report:
+    """Run the verb as a person would; its report."""
+    done = project.run("mlgitops", "compare", "--base", base)
+    assert done.returncode == exit_code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    report = load((project.root / "report/report.json").read_bytes())
+    assert render(report).startswith("<!-- mlgitops:report")
+    return report
+
+
+def test_a_better_model_is_ready(project: Project):
+    project.train(noise=0.1)
+    report = compare(project)
+    assert report.verdict == "ready"
+    assert report.base.commit == project.repository.rev_parse("main")
+    assert report.base.digest != report.head.digest and report.head.digest.startswith("md5:")
+    assert report.rows.comparison == "same" and report.rows.count == 4000
+    assert [(change.name, change.base, change.head) for change in report.changes.params] == [
+        ("train.noise", "0.5", "0.1")
+    ]
+    assert not report.changes.code
+    assert [budget.result for budget in report.budgets] == ["pass"]
+    assert report.head.digest in render(report)
+
+
+def test_a_worse_model_fails(project: Project):
+    project.train(noise=2.0)
+    report = compare(project, exit_code=1)
+    assert report.verdict == "do-not-merge"
+    assert {gate.name: gate.result for gate in report.gates}["Primary metric"] == "fail"
+
+
+def test_a_change_of_text_alone_measures_nothing(project: Project):
+    project.write("README.md", "More words.\n")
+    project.commit()
+    shutil.rmtree(project.root / ".dvc/cache")
+    (project.root / "reports/predictions.parquet").unlink()
+    report = compare(project)
+    assert report.verdict == "ready"
+    assert report.rows.comparison == "unchanged" and report.rows.count == 4000
+    assert "| Gate |" not in render(report)
+
+
+def test_where_there_is_no_baseline_it_is_a_first_result(project: Project):
+    report = compare(project, base="empty")
+    assert report.verdict == "first-result"
+    assert report.metrics[0].base is None and report.metrics[0].head_low < report.metrics[0].head
+
+
+def test_other_test_rows_are_scored_by_the_base_model(project: Project):
+    project.train(noise=0.1, first=1000)
+    report = compare(project)
+    assert report.rows.comparison == "rescored" and report.rows.only_head == 1000
+    assert report.metrics[0].result == "better"
+    assert "the base's own model was run on these" in render(report)
+
+
+def test_a_base_model_that_can_not_score_them_is_not_comparable(project: Project):
+    project.train(noise=0.1, first=1000)
+    project.write(
+        "gates.yaml", (project.root / "gates.yaml").read_text().replace("python project.py", "python gone.py")
+    )
+    report = compare(project, exit_code=2)
+    assert report.verdict == "not-comparable"
+    assert "gone.py" in report.problem
+    assert not report.metrics
+
+
+def test_a_failed_stage_leaves_no_number(project: Project):
+    project.train(noise=0.1)
+    stage = {"name": "train", "result": "failed", "exit_code": 1, "seconds": 1.0, "log_tail": ["ValueError: no"]}
+    write_json(project, "report/pipeline.json", {"stages": [stage], "retrained": True, "seconds": 1.0})
+    report = compare(project, exit_code=2)
+    assert report.verdict == "no-verdict" and report.reason == "`train` failed (exit 1)"
+    assert not report.metrics and "ValueError: no" in render(report)
+
+
+def test_bad_data_is_a_failure_and_leaves_no_number(project: Project):
+    project.train(noise=0.1)
+    stage = {"name": "validate", "result": "failed", "exit_code": 1, "seconds": 1.0, "log_tail": []}
+    write_json(project, "report/pipeline.json", {"stages": [stage, {"name": "train", "result": "not-run"}]})
+    write_json(project, "reports/validation.json", VALIDATION)
+    report = compare(project, exit_code=1)
+    assert report.verdict == "do-not-merge"
+    assert report.reason == "data validation failed, the model was not trained"
+    assert {gate.result for gate in report.gates[2:]} == {"not-run"}
+    assert "12 of 90" in render(report) and not report.metrics
+
+
+def test_a_failure_that_the_base_has_too_is_not_new(project: Project):
+    warning = json.loads(json.dumps(VALIDATION).replace("critical", "warning"))
+    project.must("git", "checkout", "--quiet", "main")
+    write_json(project, "reports/validation.json", warning)
+    project.commit()
+    project.must("git", "checkout", "--quiet", "-b", "another")
+    warning["suites"][0]["expectations"].append({**warning["suites"][0]["expectations"][0], "column": "wind"})
+    write_json(project, "reports/validation.json", warning)
+    report = compare(project)
+    assert [(found.column, found.known) for found in report.validation.failures] == [("temp", True), ("wind", False)]
+    assert report.verdict == "needs-decision"
+
+
+def test_a_gated_metric_that_was_removed_fails(project: Project):
+    project.train(noise=0.1)
+    gates = (project.root / "gates.yaml").read_text().replace("log_loss: {role: guardrail", "brier: {role: guardrail")
+    project.write("gates.yaml", gates)
+    report = compare(project, exit_code=1)
+    assert "`log_loss` was removed from the gates" in report.reason
+    assert "gates.metrics.brier.role" in [change.name for change in report.changes.params]
+
+
+def test_predictions_that_are_not_those_of_the_lock_are_refused(project: Project):
+    project.train(noise=0.1)
+    stale = project.root / "reports/predictions.parquet"
+    stale.unlink()
+    stale.write_bytes(b"PAR1")
+    report = compare(project, exit_code=2)
+    assert report.verdict == "no-verdict" and "not those of dvc.lock" in report.problem
+
+
+def test_a_base_that_can_not_be_fetched_is_no_verdict(project: Project):
+    project.train(noise=0.1)
+    for path in (project.root / ".dvc/cache/files/md5").rglob("*"):
+        if path.is_file() and path.name not in (project.root / "dvc.lock").read_text():
+            path.unlink()
+    report = compare(project, exit_code=2)
+    assert report.verdict == "no-verdict" and "could not be fetched" in report.problem
+
+
+def test_a_broken_gates_file_still_leaves_a_report(project: Project):
+    project.write("gates.yaml", "name: [")
+    report = compare(project, exit_code=2)
+    assert report.verdict == "no-verdict" and report.problem.startswith("gates.yaml:")
+    assert report.head.commit == project.repository.rev_parse("HEAD")
+
+
+def test_an_unknown_revision_is_no_verdict(project: Project):
+    assert "No such revision: nowhere" in compare(project, base="nowhere", exit_code=2).problem
+
+
+def write_json(project: Project, path: str, content: object) -> None:
+    file = project.root / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(content))
