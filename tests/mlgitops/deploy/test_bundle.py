@@ -1,5 +1,6 @@
 """A bundle's digest is DVC's, and a bundle that is not what its tag says is never kept."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,14 +17,15 @@ FILES = {"model.onnx": b"\x00\x01", "signature.json": b"{}", "ä b/x": b"", "a/b
 
 @pytest.fixture
 def tracked(tmp_path: Path) -> tuple[Repository, Path]:
-    """A DVC repository with a tracked folder of awkward names."""
+    """A DVC repository with a tracked folder of awkward names, in a remote."""
     root = tmp_path / "work"
     folder = root / "models" / "m"
     for name, content in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
-    for command in (["git", "init", "-q"], ["dvc", "init", "-q"], ["dvc", "add", "-q", "models/m"]):
-        subprocess.run(command, cwd=root, check=True)
+    remote = f"dvc remote add -q -d storage {tmp_path}/remote"
+    for command in ("git init -q", "dvc init -q", remote, "dvc add -q models/m", "dvc push -q"):
+        subprocess.run(command.split(), cwd=root, check=True)
     repository = Repository(root)
     commit(repository, {})
     return repository, folder
@@ -58,6 +60,15 @@ def test_other_bytes_than_registered_are_refused_and_not_kept(tracked, tmp_path)
     with pytest.raises(CheckFailed, match="not the registered one"):
         bundle.fetch(repository, path="models/m", rev="HEAD", expected="md5:" + "0" * 32, folder=tmp_path / "bundles")
     assert not list((tmp_path / "bundles").iterdir())
+
+
+def test_what_only_the_cache_here_has_is_not_had(tracked, tmp_path):
+    repository, folder = tracked
+    shutil.rmtree(tmp_path / "remote")
+    with pytest.raises(CheckFailed, match="Run dvc push on the machine that trained it"):
+        bundle.fetch(
+            repository, path="models/m", rev="HEAD", expected=bundle.digest(folder), folder=tmp_path / "bundles"
+        )
 
 
 def test_what_the_remote_lacks_is_said(tracked, tmp_path):

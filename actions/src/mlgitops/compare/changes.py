@@ -39,7 +39,8 @@ def flattened(tree: object, prefix: str = "") -> dict[str, str]:
 def _values(repository: Repository, base: str, file: str) -> list[ValueChange]:
     """A file's values; those of the gates are told from parameters by the file's name."""
     prefix = "" if file == "params.yaml" else Path(file).stem
-    return _compared(*(flattened(load(repository, rev, file), prefix) for rev in (base, None)))
+    trees = (load(repository, rev, file) for rev in (base, None))
+    return _compared(*(flattened(tree, prefix) if tree else {} for tree in trees))
 
 
 def _packages(repository: Repository, rev: str | None) -> dict[str, str]:

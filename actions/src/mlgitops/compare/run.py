@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from mlgitops.compare import budgets, changes, measure, predictions, validation
 from mlgitops.compare.commits import Commits, different
@@ -53,7 +54,9 @@ def commits(inputs: Inputs, rev: str) -> Report:
         facts |= sides.revisions() | {"changes": changes.between(found, sides.base, sides.gates_file)}
         before = inputs.validation and found.show(sides.base, _below(found, inputs.validation))
         facts |= _ran(inputs, before)
-        if not _is_stopped(facts):
+        if _is_stopped(facts):
+            facts["head"] = replace(facts["head"], digest="", version="")  # what lies there is an earlier model
+        else:
             facts |= sides.measured()
             facts |= _spent(gates, sides, facts)
     return judge(Report(**facts))

@@ -10,6 +10,7 @@ from pathlib import Path
 from mlgitops.errors import CheckFailed
 from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository.git import Repository
+from mlgitops.repository.storage import Storage
 
 
 def digest(folder: Path) -> str:
@@ -39,13 +40,18 @@ def fetch(repository: Repository, *, path: str, rev: str, expected: str, folder:
 
 
 def _get(repository: Repository, path: str, rev: str, target: Path) -> None:
-    done = subprocess.run(
-        [tool(repository.root, "dvc"), "get", "--quiet", ".", path, "--rev", rev, "-o", str(target)],
-        cwd=repository.root,
-        env=environment(repository.root),
-        capture_output=True,
-        text=True,
-    )
+    """Fetch from the remote, past any local cache: what nobody else could have is no registered bundle."""
+    dvc = [tool(repository.root, "dvc"), "get", "--quiet", ".", path, "--rev", rev]
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder, "config")
+        config.write_text(_past_the_cache(repository, Path(folder, "cache")))
+        done = subprocess.run(
+            [*dvc, "--config", str(config), "-o", str(target)],
+            cwd=repository.root,
+            env=environment(repository.root),
+            capture_output=True,
+            text=True,
+        )
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise CheckFailed(
@@ -53,6 +59,12 @@ def _get(repository: Repository, path: str, rev: str, target: Path) -> None:
             given=said[-1] if said else f"exit {done.returncode}",
             next="Run dvc push on the machine that trained it",
         )
+
+
+def _past_the_cache(repository: Repository, empty: Path) -> str:
+    """DVC's configuration with an empty cache; a relative remote would be looked for elsewhere with it."""
+    config, storage = f"[cache]\n    dir = {empty}\n", Storage(repository)
+    return config + (f"['remote \"{storage.name}\"']\n    url = {storage.path}\n" if storage.is_used() else "")
 
 
 def _md5(content: bytes) -> str:

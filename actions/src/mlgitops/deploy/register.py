@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 from mlgitops.deploy import bundle
-from mlgitops.errors import CannotCheck, CheckFailed
+from mlgitops.errors import CannotCheck
 from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out
-from mlgitops.repository.storage import IDENTITY, Storage
+from mlgitops.repository.storage import IDENTITY
 
 FIRST = (0, 1, 0)
 ATTEMPTS = 8
@@ -38,7 +38,8 @@ def register(repository: Repository, name: str, path: str) -> tuple[str, bool]:
         if known and known[max(known)] == out.digest:
             return tag(name, max(known)), False
         if not audited:
-            audit(repository, out)
+            with tempfile.TemporaryDirectory() as folder:
+                bundle.fetch(repository, path=path, rev="HEAD", expected=out.digest, folder=Path(folder))
             audited = True
         following = next_version(max(known, default=None))
         if _push(repository, name, following, out):
@@ -67,35 +68,6 @@ def next_version(newest: Version | None) -> Version:
 
 def tag(name: str, version: Version) -> str:
     return f"{name}@v{version[0]}.{version[1]}.{version[2]}"
-
-
-def audit(repository: Repository, out: Out) -> None:
-    """Fetch the bundle from the remote, past any local cache, and compare its bytes with its digest."""
-    with tempfile.TemporaryDirectory() as folder:
-        config, fetched = Path(folder, "config"), Path(folder, "bundle")
-        config.write_text(_past_the_cache(repository, Path(folder, "cache")))
-        dvc = [tool(repository.root, "dvc"), "get", "--quiet", ".", out.path, "--rev", "HEAD"]
-        done = subprocess.run(
-            [*dvc, "--config", str(config), "-o", str(fetched)],
-            cwd=repository.root,
-            env=environment(repository.root),
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise CheckFailed(
-                "The bundle can't be fetched back from the DVC remote",
-                given=f"{out.path} {out.digest}",
-                next="Run dvc push on the machine that trained it",
-            )
-        if bundle.digest(fetched) != out.digest:
-            raise CheckFailed("The bundle in the DVC remote has other bytes than its digest says", given=out.digest)
-
-
-def _past_the_cache(repository: Repository, empty: Path) -> str:
-    """DVC's configuration with an empty cache; a relative remote would be looked for elsewhere with it."""
-    config, storage = f"[cache]\n    dir = {empty}\n", Storage(repository)
-    return config + (f"['remote \"{storage.name}\"']\n    url = {storage.path}\n" if storage.is_used() else "")
 
 
 def _push(repository: Repository, name: str, version: Version, out: Out) -> bool:

@@ -1,4 +1,4 @@
-"""A finished run, reported: its artifact verified, recorded where it belongs, and said in comment, check and summary."""
+"""A finished run, reported: its artifact verified, recorded on its branch, and said in comment, check and summary."""
 
 import tempfile
 from pathlib import Path

@@ -267,7 +267,7 @@ def _guardrails(report: Report, gate: Gate) -> str:
 
 def _slices(report: Report, gate: Gate) -> str:
     if not report.slices:
-        return _not_reached(report) if not report.metrics else "none"
+        return _not_reached(report) if not report.metrics or report.verdict == "first-result" else "none"
     checked = [found for found in report.slices if found.result != "too-few"]
     for result in ("worse", "not-finite", "inconclusive"):
         chosen = [slice_name(found) for found in checked if found.result == result]
@@ -282,11 +282,8 @@ def _budgets(report: Report, gate: Gate) -> str:
 
 
 def _budget(budget: Budget) -> str:
-    return (
-        f"{budget.head:.2g} {UNITS[budget.name]} (limit {numbers.short(budget.limit)})"
-        if budget.head < 10
-        else (f"{budget.head:,.0f} {UNITS[budget.name]} (limit {numbers.short(budget.limit)})")
-    )
+    used = f"{budget.head:,.3g}" if 0.001 <= budget.head < 1000 else f"{budget.head:,.0f}"
+    return f"{used} {UNITS[budget.name]} (limit {numbers.short(budget.limit)})"
 
 
 def _not_reached(report: Report) -> str:

@@ -12,23 +12,38 @@ def method(report: Report) -> str:
     how, rows = report.method, report.rows
     if how is None or rows is None or is_identical(report):
         return ""
-    drawn = (
-        f"whole groups of {code(how.group_by)}"
-        if how.group_by
-        else ("rows within each class" if report.task == "binary" else "rows")
-    )
-    pair = f"{code(report.head.name or 'head')} minus {prose(wording.base_name(report))} on the same"
-    text = [
-        f"Δ is {pair} {numbers.count(rows.count or 0)} test rows, joined by id ({code(rows.labels[:19])}).",
-        f"Intervals: paired percentile bootstrap, {numbers.count(how.draws)} draws of {drawn}, seed {how.seed}.",
+    sentences = [
+        _what(report),
+        f"Intervals: {'' if rows.comparison == 'none' else 'paired '}percentile bootstrap, "
+        f"{numbers.count(how.draws)} draws of {_drawn(report)}, seed {how.seed}.",
+        "The test rows differ from the base's, so the base's own model was run on these."
+        if rows.comparison == "rescored"
+        else "",
+        _slices(report),
+        "They cover chance in the test rows, not in training.",
     ]
-    if rows.comparison == "rescored":
-        text.append("The test rows differ from the base's, so the base's own model was run on these.")
-    if how.slices:
-        kind = "DeLong" if report.slices and report.slices[0].metric == "roc_auc" else "Bootstrap"
-        text.append(f"Slices: {kind}, with Bonferroni's factor for {wording.plural(how.slices, 'slice')}.")
-    text.append("They cover chance in the test rows, not in training.")
-    return details("<b>How these numbers are made</b>", " ".join(text))
+    return details("<b>How these numbers are made</b>", " ".join(filter(None, sentences)))
+
+
+def _what(report: Report) -> str:
+    rows = f"{wording.plural(report.rows.count or 0, 'test row')} ({code(report.rows.labels[:19])})"
+    head = code(report.head.name or "head")
+    if report.rows.comparison == "none":
+        return f"Values of {head} on {rows}."
+    return f"Δ is {head} minus {prose(wording.base_name(report))} on the same {rows}, joined by id."
+
+
+def _drawn(report: Report) -> str:
+    if report.method.group_by:
+        return f"whole groups of {code(report.method.group_by)}"
+    return "rows within each class" if report.task == "binary" else "rows"
+
+
+def _slices(report: Report) -> str:
+    if not report.method.slices or not report.slices:
+        return ""
+    kind = "DeLong" if report.slices[0].metric == "roc_auc" else "bootstrap"
+    return f"Slices: {kind}, with Bonferroni's factor for {wording.plural(report.method.slices, 'slice')}."
 
 
 def footer(report: Report, run_url: str | None) -> str:

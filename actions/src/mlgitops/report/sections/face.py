@@ -18,7 +18,7 @@ GATES = {
     "pass": "✅ pass",
     "warn": "⚠️ warn",
     "fail": "❌ **fail**",
-    "error": "⛔ **could not run**",
+    "error": "⛔ **stopped**",
     "not-run": "not run",
 }
 
@@ -89,4 +89,5 @@ def log(report: Report, detail: Detail) -> str:
     if stage is None or not stage.log_tail:
         return ""
     lines = stage.log_tail[-detail.log :]
-    return details(f"<b>Log</b>: the last {len(lines)} lines", block(lines), open=report.verdict == "no-verdict")
+    title = f"<b>Log</b>: the last {wording.plural(len(lines), 'line')}"
+    return details(title, block(lines), open=report.verdict == "no-verdict")
