@@ -77,7 +77,8 @@ def load(path: Path = PATH) -> Params:
         key = f"{where.rstrip('`')}: " if where else ""
         raise Problem(f"{path}: {key}{reason[0].lower()}{reason[1:]}") from None
     except (msgspec.DecodeError, ValueError) as error:
-        raise Problem(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+        reason = " ".join(str(error).replace('in "<byte string>", ', "at ").split())
+        raise Problem(f"{path} is not YAML: {reason}") from None
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def main() -> None:
         print(line(failure))
     stopping = failures(suites, options.validate.fail_on)
     if stopping:
-        raise CheckFailed(f"validate: {len(stopping)} expectations failed: see {DOCS}/index.html")
+        raise CheckFailed(f"validate: expectations that failed: {len(stopping)}; see {DOCS}/index.html")
     total = sum(len(suite["expectations"]) for suite in suites)
     print(f"{total} expectations on {suites[0]['rows']:,} rows")
 
