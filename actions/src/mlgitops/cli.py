@@ -112,8 +112,10 @@ def train(gates: Gates = Path("gates.yaml")) -> None:
     event.set_output("model-digest", Lock.read(repository).outs[named.model].digest)
 
 
-@app.command(epilog="Example: mlgitops compare --base origin/main   or, without a repository: "
-    "mlgitops compare --base-predictions A.parquet --head-predictions B.parquet --out report.json")
+@app.command(
+    epilog="Example: mlgitops compare --base origin/main   or, without a repository: "
+    "mlgitops compare --base-predictions A.parquet --head-predictions B.parquet --out report.json"
+)
 def compare(
     gates: Gates = Path("gates.yaml"),
     base: Annotated[str | None, typer.Option(help="A revision; compared is where its history and HEAD's part.")] = None,
