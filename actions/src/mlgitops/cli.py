@@ -20,26 +20,24 @@ def verbs() -> None:
 Gates = Annotated[Path, typer.Option(help="The file that names the model, its predictions and its gates.")]
 
 
-@app.command(epilog="Example: mlgitops scope --project auto")
+@app.command(epilog="Example: mlgitops scope --install auto")
 def scope(
-    project: Annotated[str, typer.Option(help="auto, always or never: whether this job needs the project.")] = "auto",
+    install: Annotated[str, typer.Option(help="auto, project, dvc or nothing: what this job needs.")] = "auto",
 ) -> None:
-    """Decide whether a job has to install the project: whether its pull request touches the pipeline."""
+    """Decide what a job has to install: the project only if its pull request touches the pipeline."""
     from mlgitops.errors import CannotCheck
     from mlgitops.github import event
     from mlgitops.repository.git import Repository
     from mlgitops.repository.scope import fetch_base, touched
 
-    if project not in ("auto", "always", "never"):
-        raise CannotCheck("--project takes auto, always or never", given=project)
-    repository, needed = Repository.here(), project == "always"
-    if pull := event.pull_request():
-        base = fetch_base(repository, pull)
-        if project == "auto":
-            paths = touched(repository, base)
-            print("\n".join(["Touched:", *paths]) if paths else "Nothing that the model is made of was touched.")
-            needed = bool(paths)
-    event.set_output("pipeline", str(needed).lower())
+    if install not in ("auto", "project", "dvc", "nothing"):
+        raise CannotCheck("--install takes auto, project, dvc or nothing", given=install)
+    pull, paths = event.pull_request(), []
+    if pull:
+        repository = Repository.here()
+        paths = touched(repository, fetch_base(repository, pull))
+        print("\n".join(["Touched:", *paths]) if paths else "Nothing that the model is made of was touched.")
+    event.set_output("install", install if install != "auto" else "project" if paths else "nothing")
 
 
 storage = typer.Typer(no_args_is_help=True, help="The branch dvc-storage, a DVC remote inside the repository.")

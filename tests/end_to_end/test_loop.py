@@ -1,0 +1,194 @@
+"""The real workflow files under act: pull requests of every kind, merges, deploys and the way back."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from demo.team import Laptop
+from tests.end_to_end.conftest import CHECK, MODEL, World
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
+METRICS = "### Metrics"
+
+
+def test_the_first_push_registers_and_deploys_one_digest(world: World) -> None:
+    (run,) = world.first
+    assert {name: job.conclusion for name, job in run.jobs.items()} == {
+        "register": "success",
+        "staging": "success",
+        "production": "success",
+    }
+    digest = world.locked_digest("main")
+    assert world.tagged_digest(f"{MODEL}@v0.1.0") == digest
+    expected = {"model": f"{MODEL}@v0.1.0", "digest": digest}
+    assert world.serving("staging") == world.serving("production") == expected
+
+
+def test_a_better_model_is_ready_and_recorded_without_a_loop(world: World) -> None:
+    found = world.propose("better", world.edit(r"max_iter: \d+", "max_iter: 120"))
+    assert [run.workflow for run in found.runs] == ["Pull request", "Report"]
+    assert "Ready" in found.comment and METRICS in found.comment
+    recorded = world.head("better")
+    assert world.origin.git("rev-parse", f"{recorded}^") == found.head
+    assert found.check == "success" == world.github.checks(world.origin, recorded)[CHECK]["conclusion"]
+    assert world.locked_digest(recorded) in found.comment
+    assert world.locked_digest(recorded) != world.locked_digest("main")
+    assert world.pulls_back("better")
+
+
+def test_a_worse_model_is_not_to_be_merged(world: World) -> None:
+    found = world.propose("worse", world.edit(r"max_iter: \d+", "max_iter: 3"))
+    assert "Do not merge" in found.comment
+    assert found.check == "failure"
+    assert found.runs[0].jobs["evaluate"].conclusion == "failure"
+
+
+def test_broken_data_stops_before_training_and_shows_no_old_number(world: World) -> None:
+    def break_march() -> None:
+        world.laptop.run("make", "data", "MONTHS=3")
+        python = str(world.laptop.root / ".venv/bin/python")
+        code = "import pandas as pd; p='data/raw/2013-03.parquet'; f=pd.read_parquet(p); f['origin']='XXX'; f.to_parquet(p)"
+        world.laptop.run(python, "-c", code)
+        world.laptop.run(str(world.laptop.root / ".venv/bin/dvc"), "add", "--quiet", "data/raw")
+
+    found = world.propose("march", break_march)
+    assert found.steps()["Validate the data"] == "failure"
+    assert found.steps().get("Train") in (None, "skipped")
+    assert found.check == "failure"
+    assert "origin" in found.comment and "XXX" not in found.comment
+    assert METRICS not in found.comment
+
+
+def test_documentation_trains_nothing_downloads_nothing_and_gets_its_check(world: World) -> None:
+    found = world.propose("words", lambda: (world.laptop.root / "README.md").write_text("# Words\n"))
+    skipped = {name for name, conclusion in found.steps().items() if conclusion == "skipped"}
+    ran = {"Train", "Validate the data"} & set(found.steps())
+    assert ran <= skipped
+    assert "Install the project" not in found.log()
+    assert "Running stage" not in found.log()
+    assert found.check == "success"
+    assert METRICS not in found.comment
+
+
+def test_what_the_author_trained_is_accepted_as_it_is(world: World) -> None:
+    def train() -> None:
+        world.laptop.edit("params.yaml", r"l2_regularization: [\d.]+", "l2_regularization: 1.0")
+        world.laptop.run("make", "train")
+
+    found = world.propose("trained", train)
+    assert "Running stage" not in found.log()
+    assert world.head("trained") == found.head
+    assert found.check in ("success", "neutral")
+    assert world.locked_digest(found.head) in found.comment
+
+
+def test_what_the_author_trained_and_did_not_push_is_said(world: World) -> None:
+    def train() -> None:
+        world.laptop.edit("params.yaml", r"l2_regularization: [\d.]+", "l2_regularization: 2.0")
+        world.laptop.run("make", "train")
+        (world.laptop.root / ".git/hooks/pre-push").rename(world.folder / "pre-push")
+
+    try:
+        found = world.propose("unpushed", train)
+    finally:
+        (world.folder / "pre-push").rename(world.laptop.root / ".git/hooks/pre-push")
+    assert found.check == "failure"
+    assert "No verdict" in found.comment and METRICS not in found.comment
+    assert "Run dvc push on the machine that trained this commit" in found.log()
+
+
+def test_a_stage_that_fails_is_named(world: World) -> None:
+    stage = world.laptop.root / "src/flight_delays/evaluate.py"
+    found = world.propose("crash", lambda: stage.write_text(stage.read_text() + "\nraise SystemExit('out of paper')\n"))
+    assert found.check == "failure"
+    assert "No verdict" in found.comment and "evaluate" in found.comment and "out of paper" in found.comment
+    assert METRICS not in found.comment
+    assert world.head("crash") == found.head
+
+
+@pytest.mark.parametrize("value", ["many", '"$(touch hacked)"', "1e400", "-5"])
+def test_a_bad_parameter_is_one_clear_line(world: World, value: str) -> None:
+    found = world.propose(f"bad-{abs(hash(value))}", world.edit(r"max_iter: \d+", f"max_iter: {value}"))
+    assert found.check == "failure"
+    assert "train.max_iter" in found.log()
+    assert "Traceback" not in found.log()
+
+
+def test_two_runs_that_end_at_once_both_keep_their_objects(world: World) -> None:
+    numbers = {}
+    for name, leaves in (("one", 5), ("two", 9)):
+        world.push(name, world.edit(r"max_leaf_nodes: \d+", f"max_leaf_nodes: {leaves}"))
+        numbers[name] = world.github.open_pull(world.origin, name, name)["number"]
+    world.github.step()
+    world.github.step()
+    finished, world.github.hub.events = world.github.hub.events[:2], []
+    from loopback import events
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda fact: world.github.react(events.of(world.github.hub, fact)), finished))
+    world.github.hub.events.clear()
+    for name, number in numbers.items():
+        assert len(world.github.comments(world.origin, number)) == 1
+        assert world.pulls_back(name)
+
+
+def test_a_fork_is_judged_but_nothing_is_written_to_it(world: World) -> None:
+    fork = world.github.fork(world.origin, "mallory")
+    laptop = Laptop(world.folder / "mallory", world.github.environment(fork))
+    laptop.root.mkdir()
+    laptop.run("git", "clone", "--quiet", "--single-branch", fork.url, ".")
+    laptop.branch("forked")
+    laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 60")
+    laptop.run("git", "commit", "--quiet", "--all", "-m", "From a fork")
+    laptop.run("git", "push", "--quiet", "origin", "HEAD")
+    world.github.hub.events.clear()
+    number = world.github.open_pull(fork, "forked", "From a fork")["number"]
+    found = world.outcome(number, world.github.dispatch())
+    assert set(found.runs[0].jobs["evaluate"].permissions.values()) == {"read"}
+    assert fork.find("refs/heads/forked") == found.head
+    assert METRICS in found.comment and "commit dvc.lock" in found.comment
+    assert found.check == "failure"
+
+
+def test_a_merge_registers_and_deploys_what_was_reviewed(world: World) -> None:
+    pull = next(pull for pull in world.origin.pulls if pull["head"]["ref"] == "better")
+    reviewed = world.locked_digest(world.head("better"))
+    before = world.serving("production")
+    world.github.merge_pull(world.origin, pull["number"])
+    (run,) = world.github.dispatch()
+    assert run.conclusion == "success"
+    assert world.tagged_digest(f"{MODEL}@v0.1.1") == reviewed == world.locked_digest("main")
+    assert world.serving("staging") == {"model": f"{MODEL}@v0.1.1", "digest": reviewed}
+    assert world.serving("production") == before
+
+
+def test_a_promotion_deploys_and_its_revert_brings_the_old_version_back(world: World) -> None:
+    old = world.serving("production")
+    file = world.laptop.root / "environments/production.yaml"
+    found = world.propose("promote", lambda: file.write_text(file.read_text().replace("@v0.1.0", "@v0.1.1")))
+    assert found.check == "success"
+    world.github.merge_pull(world.origin, found.number)
+    assert [run.conclusion for run in world.github.dispatch()] == ["success"]
+    assert world.serving("production") == world.serving("staging")
+    world.laptop.branch("back")
+    world.laptop.run("git", "revert", "--no-edit", "-m", "1", "HEAD")
+    world.laptop.run("git", "push", "--quiet", "origin", "HEAD:main")
+    assert [run.conclusion for run in world.github.dispatch()] == ["success"]
+    assert world.serving("production") == old
+
+
+def test_a_version_that_does_not_exist_leaves_the_old_one_serving(world: World) -> None:
+    old = world.serving("production")
+    file = world.laptop.root / "environments/production.yaml"
+    world.push("wrong", lambda: file.write_text(file.read_text().replace("@v0.1.0", "@v9.9.9")))
+    world.laptop.run("git", "push", "--quiet", "origin", "HEAD:main")
+    (run,) = world.github.dispatch()
+    assert run.jobs["production"].conclusion == "failure"
+    assert "v9.9.9" in run.jobs["production"].log
+    assert world.serving("production") == old
+
+
+def test_nothing_but_the_loopback_was_asked(world: World) -> None:
+    lines = (world.github.root / "proxy.jsonl").read_text().splitlines()
+    assert {json.loads(line)["to"] for line in lines} == {"hub"}
