@@ -48,7 +48,8 @@ def test_broken_data_stops_before_training_and_shows_no_old_number(world: World)
     def break_march() -> None:
         world.laptop.run("make", "data", "MONTHS=3")
         python = str(world.laptop.root / ".venv/bin/python")
-        code = "import pandas as pd; p='data/raw/2013-03.parquet'; f=pd.read_parquet(p); f['origin']='XXX'; f.to_parquet(p)"
+        read, write = "f = pd.read_parquet(p)", "f.to_parquet(p)"
+        code = f"import pandas as pd; p = 'data/raw/2013-03.parquet'; {read}; f['origin'] = 'XXX'; {write}"
         world.laptop.run(python, "-c", code)
         world.laptop.run(str(world.laptop.root / ".venv/bin/dvc"), "add", "--quiet", "data/raw")
 
