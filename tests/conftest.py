@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-JOB = ("GITHUB_", "RUNNER_", "GIT_", "CI", "PYTHONDONTWRITEBYTECODE")
+JOB = ("GITHUB_", "RUNNER_", "GIT_", "CI", "MAKE", "MFLAGS", "PYTHONDONTWRITEBYTECODE")
 
 
 @pytest.fixture(autouse=True)

@@ -58,7 +58,7 @@ class World:
 
     def begin(self) -> None:
         """Two months of flights and few trees, so that training takes seconds; then the first push."""
-        self.laptop.edit("params.yaml", r"months: \d+", "months: 2")
+        self.laptop.edit("params.yaml", r"\bmonths: \d+", "months: 2")
         self.laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 30")
         for environment, port in self.ports.items():
             self.laptop.edit(f"environments/{environment}.yaml", r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}")
