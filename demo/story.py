@@ -87,8 +87,7 @@ class Story:
     def ask(self) -> None:
         """One real flight, sent to production as a caller would."""
         url = f"http://127.0.0.1:{self.ports['production']}/v1/{MODEL}"
-        bundle = json.loads((PROJECT / "models" / MODEL / "signature.json").read_text())
-        flight = bundle["examples"][0]["inputs"]
+        flight = httpx.get(f"{url}/schema").raise_for_status().json()["example"]
         answer = httpx.post(f"{url}/predict", json=flight)
         answer.raise_for_status()
         self.screen.note(f"POST {url}/predict {json.dumps(flight)}")

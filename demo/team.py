@@ -52,7 +52,9 @@ class Laptop:
 
     def _environment(self) -> dict[str, str]:
         """This shell's, without a virtual environment of its own, and the name under which the team commits."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "MAKE", "MFLAGS"))}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "MAKE", "MFLAGS"))
+        }
         who = {"NAME": "Ada", "EMAIL": "ada@example.com"}
         identity = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
         return kept | identity | self.environment

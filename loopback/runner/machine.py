@@ -14,11 +14,12 @@ KEPT_FOR_UV = ("PROXY", "SSL_", "UV_", "PIP_")
 QUIET = {"TERM": "dumb", "GIT_PAGER": "cat", "PAGER": "cat", "NO_COLOR": "1"}  # act gives steps a terminal, GitHub none
 UV = """#!/bin/sh
 # The jobs' network ends at the loopback GitHub. uv alone goes its own way when it installs: it gets back the
-# proxy, the certificates, the package index and the cache of whoever started the loopback.
+# proxy, the certificates, the package index and the cache of whoever started the loopback. What the cache holds
+# is installed from there, without asking the index again.
 case "$1" in run|tool) exec {uv} "$@" ;; esac
 unset HTTPS_PROXY https_proxy HTTP_PROXY http_proxy NO_PROXY no_proxy SSL_CERT_FILE
 {exports}
-exec {uv} "$@"
+{uv} --offline "$@" 2>/dev/null || exec {uv} "$@"
 """
 
 

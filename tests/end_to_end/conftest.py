@@ -57,9 +57,9 @@ class World:
     first: list[Run] = field(default_factory=list)
 
     def begin(self) -> None:
-        """Two months of flights and few trees, so that training takes seconds; then the first push."""
-        self.laptop.edit("params.yaml", r"\bmonths: \d+", "months: 2")
-        self.laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 30")
+        """Three months of flights and few trees, so that training takes seconds; then the first push."""
+        self.laptop.edit("params.yaml", r"\bmonths: \d+", "months: 3")
+        self.laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 20")
         for environment, port in self.ports.items():
             self.laptop.edit(f"environments/{environment}.yaml", r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}")
         for target in ("setup", "data", "train"):
@@ -80,6 +80,10 @@ class World:
     def propose(self, branch: str, change: Callable[[], object]) -> Outcome:
         """Open a pull request and let the workflows run until it is quiet."""
         self.push(branch, change)
+        return self.review(branch)
+
+    def review(self, branch: str) -> Outcome:
+        """The same for a branch that is pushed already."""
         number = self.github.open_pull(self.origin, branch, f"Try {branch}")["number"]
         return self.outcome(number, self.github.dispatch())
 

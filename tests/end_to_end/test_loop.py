@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from demo.team import Laptop
+from loopback import events
 from tests.end_to_end.conftest import CHECK, MODEL, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
@@ -26,7 +27,7 @@ def test_the_first_push_registers_and_deploys_one_digest(world: World) -> None:
 
 
 def test_a_better_model_is_ready_and_recorded_without_a_loop(world: World) -> None:
-    found = world.propose("better", world.edit(r"max_iter: \d+", "max_iter: 120"))
+    found = world.propose("better", world.edit(r"max_iter: \d+", "max_iter: 60"))
     assert [run.workflow for run in found.runs] == ["Pull request", "Report"]
     assert "Ready" in found.comment and METRICS in found.comment
     recorded = world.head("better")
@@ -45,15 +46,15 @@ def test_a_worse_model_is_not_to_be_merged(world: World) -> None:
 
 
 def test_broken_data_stops_before_training_and_shows_no_old_number(world: World) -> None:
-    def break_march() -> None:
-        world.laptop.run("make", "data", "MONTHS=3")
+    def break_april() -> None:
+        world.laptop.run("make", "data", "MONTHS=4")
         python = str(world.laptop.root / ".venv/bin/python")
         read, write = "f = pd.read_parquet(p)", "f.to_parquet(p)"
-        code = f"import pandas as pd; p = 'data/raw/2013-03.parquet'; {read}; f['origin'] = 'XXX'; {write}"
+        code = f"import pandas as pd; p = 'data/raw/2013-04.parquet'; {read}; f['origin'] = 'XXX'; {write}"
         world.laptop.run(python, "-c", code)
         world.laptop.run(str(world.laptop.root / ".venv/bin/dvc"), "add", "--quiet", "data/raw")
 
-    found = world.propose("march", break_march)
+    found = world.propose("april", break_april)
     assert found.steps()["Validate the data"] == "failure"
     assert found.steps().get("Train") in (None, "skipped")
     assert found.check == "failure"
@@ -85,15 +86,12 @@ def test_what_the_author_trained_is_accepted_as_it_is(world: World) -> None:
 
 
 def test_what_the_author_trained_and_did_not_push_is_said(world: World) -> None:
-    def train() -> None:
-        world.laptop.edit("params.yaml", r"l2_regularization: [\d.]+", "l2_regularization: 2.0")
-        world.laptop.run("make", "train")
-        (world.laptop.root / ".git/hooks/pre-push").rename(world.folder / "pre-push")
-
-    try:
-        found = world.propose("unpushed", train)
-    finally:
-        (world.folder / "pre-push").rename(world.laptop.root / ".git/hooks/pre-push")
+    world.laptop.branch("unpushed")
+    world.laptop.edit("params.yaml", r"l2_regularization: [\d.]+", "l2_regularization: 2.0")
+    world.laptop.run("make", "train")
+    world.laptop.run("git", "commit", "--quiet", "--all", "-m", "Train")
+    world.laptop.run("git", "push", "--quiet", "--no-verify", "origin", "HEAD")  # past the hook that pushes the data
+    found = world.review("unpushed")
     assert found.check == "failure"
     assert "No verdict" in found.comment and METRICS not in found.comment
     assert "Run dvc push on the machine that trained this commit" in found.log()
@@ -101,7 +99,7 @@ def test_what_the_author_trained_and_did_not_push_is_said(world: World) -> None:
 
 def test_a_stage_that_fails_is_named(world: World) -> None:
     stage = world.laptop.root / "src/flight_delays/evaluate.py"
-    found = world.propose("crash", lambda: stage.write_text(stage.read_text() + "\nraise SystemExit('out of paper')\n"))
+    found = world.propose("crash", lambda: stage.write_text(stage.read_text() + '\nraise SystemExit("out of paper")\n'))
     assert found.check == "failure"
     assert "No verdict" in found.comment and "evaluate" in found.comment and "out of paper" in found.comment
     assert METRICS not in found.comment
@@ -121,14 +119,12 @@ def test_two_runs_that_end_at_once_both_keep_their_objects(world: World) -> None
     for name, leaves in (("one", 5), ("two", 9)):
         world.push(name, world.edit(r"max_leaf_nodes: \d+", f"max_leaf_nodes: {leaves}"))
         numbers[name] = world.github.open_pull(world.origin, name, name)["number"]
-    world.github.step()
-    world.github.step()
-    finished, world.github.hub.events = world.github.hub.events[:2], []
-    from loopback import events
-
+    while world.github.hub.events[0]["name"] != "workflow_run":
+        world.github.step()
+    finished, world.github.hub.events = world.github.hub.events, []
+    assert len(finished) == 2
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda fact: world.github.react(events.of(world.github.hub, fact)), finished))
-    world.github.hub.events.clear()
     for name, number in numbers.items():
         assert len(world.github.comments(world.origin, number)) == 1
         assert world.pulls_back(name)

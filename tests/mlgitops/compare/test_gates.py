@@ -20,7 +20,6 @@ metrics:
 slices:    {columns: [carrier], metric: roc_auc, margin: 0.03, min_positives: 30}
 budgets:   {row_latency_ms: 5, model_mb: 20}
 bootstrap: {draws: 2000, confidence: 0.95, group_by: null, seed: 2013}
-data:      {max_null_share_change: 0.05}
 """
 
 

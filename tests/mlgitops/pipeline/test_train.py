@@ -52,6 +52,7 @@ def test_a_failure_is_named_with_its_last_lines_and_what_follows_did_not_run(
     pipeline = result.read(path)
     assert results(pipeline) == ["ran", "failed", "not-run"]
     assert {"reading", "out of paper"} <= set(pipeline.failed.log_tail)
+    assert pipeline.failed.exit_code == 3
 
 
 def test_what_the_first_verb_ran_is_not_forgotten_by_the_second(project: Repository, tmp_path: Path) -> None:

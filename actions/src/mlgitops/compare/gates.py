@@ -55,10 +55,6 @@ class Bootstrap(_Section):
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
 
 
-class DataGate(_Section):
-    max_null_share_change: Share = 0.05
-
-
 class Gates(_Section, kw_only=True):
     name: Text
     task: Task
@@ -70,7 +66,6 @@ class Gates(_Section, kw_only=True):
     slices: SliceGate | None = None
     budgets: BudgetGate = BudgetGate()
     bootstrap: Bootstrap = Bootstrap()
-    data: DataGate = DataGate()
 
     @property
     def primary(self) -> str:

@@ -12,6 +12,7 @@ from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load
 
 STARTED = re.compile(r"Running stage '(?P<name>[^']+)'")
+EXITED = re.compile(r"exited with (?P<code>\d+)")  # of the stage's command; dvc itself then ends with 255
 CACHED = re.compile(r"Stage '(?P<name>[^']+)' (didn't change|is cached)")
 
 
@@ -37,7 +38,9 @@ def repro(repository: Repository, *targets: str) -> tuple[Pipeline, int]:
     if exit_code:
         culprit = current or Stage(name="dvc")
         stages[culprit.name] = culprit
-        culprit.result, culprit.exit_code, culprit.log_tail = "failed", exit_code, list(tail)
+        exited = EXITED.search(tail[-1]) if tail else None
+        culprit.exit_code = int(exited["code"]) if exited else exit_code
+        culprit.result, culprit.log_tail = "failed", list(tail)
     return summed(list(stages.values())), exit_code
 
 

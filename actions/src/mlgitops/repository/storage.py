@@ -66,8 +66,7 @@ class Storage:
             added = self._commit(tip)
             if self.tree.git("rev-parse", "HEAD") == tip:
                 return added
-            # --no-verify: the team's pre-push hook is what calls this
-            pushed = self.tree.try_git("push", "--quiet", "--no-verify", "origin", f"HEAD:refs/heads/{BRANCH}")
+            pushed = self.tree.try_git("push", "--quiet", "origin", f"HEAD:refs/heads/{BRANCH}")
             if not pushed.returncode:
                 return added
             time.sleep(random.uniform(0, 0.2 * 2**attempt))
@@ -88,7 +87,7 @@ class Storage:
         if paths:
             listing = "\0".join(paths).encode()
             self.tree.git("add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul", input=listing)
-            self.tree.git(*IDENTITY, "commit", "--quiet", "--no-verify", "-m", f"Store {len(paths)} objects")
+            self.tree.git(*IDENTITY, "commit", "--quiet", "-m", f"Store {len(paths)} objects")
         self.tree.git("checkout-index", "--all", "--quiet")
         return len(paths)
 
