@@ -70,7 +70,7 @@ def test_the_files_of_the_default_bake(tmp_path: Path):
     project = bake(tmp_path)
     found = {name for name in files(project) if not name.startswith(ELSEWHERE)}
     assert found == FILES
-    assert (project / ".github/actions/src/mlgitops/cli.py").is_file()
+    assert (project / ".github/actions/src/mlgitops/cli/__init__.py").is_file()
     assert not (project / ".github/actions").is_symlink()
     assert not list(project.rglob("__pycache__"))
 

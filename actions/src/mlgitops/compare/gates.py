@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from mlgitops.compare import strict
+from mlgitops import strict
 from mlgitops.compare.metrics import METRICS
 from mlgitops.errors import CannotCheck
 

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 from msgspec.structs import replace
 
 from mlgitops.compare import budgets, changes, measure, predictions, validation
@@ -15,7 +14,7 @@ from mlgitops.compare.verdict import judge
 from mlgitops.errors import Problem
 from mlgitops.pipeline import result
 from mlgitops.pipeline.validation import read as read_validation
-from mlgitops.report.schema import Pipeline, Report, Revision, Stage, Validation, clipped
+from mlgitops.report.schema import Pipeline, Report, Revision, Validation, clipped
 from mlgitops.repository.git import Repository
 
 PIPELINE, VALIDATION = result.PATH, Path("reports/validation.json")
@@ -94,27 +93,16 @@ def _ran(inputs: Inputs, base_validation: bytes | None) -> dict:
     """What the stages and the data's checks left behind."""
     found = inputs.validation and read_validation(inputs.validation)
     return {
-        "pipeline": _pipeline(inputs.pipeline and result.read(inputs.pipeline)),
+        "pipeline": inputs.pipeline and result.read(inputs.pipeline),
         "validation": validation.summed(found, base_validation) if found else None,
     }
-
-
-def _pipeline(found: result.Pipeline | None) -> Pipeline | None:
-    if found is None:
-        return None
-    stages = [
-        Stage(**msgspec.structs.asdict(stage) | {"log_tail": [clipped(line, 500) for line in stage.log_tail]})
-        for stage in found.stages
-    ]
-    return Pipeline(stages=stages, retrained=found.retrained, seconds=found.seconds)
 
 
 def _is_stopped(facts: dict) -> bool:
     """Nothing is measured after a failure: the numbers that lie there may be those of an earlier run."""
     pipeline: Pipeline | None = facts["pipeline"]
     checked: Validation | None = facts["validation"]
-    failed = pipeline and any(stage.result == "failed" for stage in pipeline.stages)
-    return bool(failed or (checked and checked.severity == "critical"))
+    return bool((pipeline and result.failed(pipeline)) or (checked and checked.severity == "critical"))
 
 
 def _below(found: Repository, path: Path) -> str:

@@ -6,8 +6,9 @@ import time
 from collections import deque
 from collections.abc import Iterator
 
-from mlgitops.pipeline.result import LOG_LINES, Pipeline, Stage, summed
+from mlgitops.pipeline.result import LOG_LINES, summed
 from mlgitops.pipeline.tools import environment, tool
+from mlgitops.report.schema import Pipeline, Stage, clipped
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load
 
@@ -33,32 +34,31 @@ def repro(repository: Repository, *targets: str) -> tuple[Pipeline, int]:
         text=True,
         errors="replace",
     )
-    current, tail = _follow(process.stdout, stages)
+    running, tail = _follow(process.stdout, stages)
     exit_code = process.wait()
     if exit_code:
-        culprit = current or Stage(name="dvc")
-        stages[culprit.name] = culprit
         exited = EXITED.search(tail[-1]) if tail else None
-        culprit.exit_code = int(exited["code"]) if exited else exit_code
-        culprit.result, culprit.log_tail = "failed", list(tail)
+        code = int(exited["code"]) if exited else exit_code
+        culprit = running or "dvc"
+        stages[culprit] = Stage(name=culprit, result="failed", exit_code=code, log_tail=list(tail))
     return summed(list(stages.values())), exit_code
 
 
-def _follow(lines: Iterator[str], stages: dict[str, Stage]) -> tuple[Stage | None, deque[str]]:
-    """Mark the stages as the lines name them; the stage that ran last and the last lines it printed."""
-    current, started, tail = None, time.monotonic(), deque(maxlen=LOG_LINES)
+def _follow(lines: Iterator[str], stages: dict[str, Stage]) -> tuple[str | None, deque[str]]:
+    """Note the stages as the lines name them; the name of the one that still runs, and the last lines it printed."""
+    running, started, tail = None, time.monotonic(), deque(maxlen=LOG_LINES)
     for line in lines:
         print(line, end="", flush=True)
         begins, cached = STARTED.match(line), CACHED.match(line)
         if begins or cached or line.startswith("Updating lock file"):
-            if current:
-                current.result, current.seconds = "ran", round(time.monotonic() - started, 3)
-            current, started = None, time.monotonic()
+            if running:
+                stages[running] = Stage(name=running, result="ran", seconds=round(time.monotonic() - started, 3))
+            running, started = None, time.monotonic()
             tail.clear()
         if begins:
-            current = stages[begins["name"]]
+            running = begins["name"]
         elif cached and cached["name"] in stages:
-            stages[cached["name"]].result = "cached"
+            stages[cached["name"]] = Stage(name=cached["name"], result="cached")
         elif line.strip():
-            tail.append(line.rstrip())
-    return current, tail
+            tail.append(clipped(line.rstrip(), 500))
+    return running, tail

@@ -6,19 +6,19 @@ from pathlib import Path
 from mlgitops.errors import CheckFailed
 from mlgitops.pipeline import result
 from mlgitops.pipeline.repro import repro
-from mlgitops.pipeline.result import Pipeline, Stage, summed
+from mlgitops.pipeline.result import joined, summed
 from mlgitops.pipeline.tools import environment, tool
+from mlgitops.report.schema import Pipeline, Stage, clipped
 from mlgitops.repository.git import Repository
 
 
 def run(repository: Repository, *targets: str, path: Path = result.PATH) -> Pipeline:
     """Bring the stages up to date and write what happened, also when one fails (then CheckFailed names it)."""
     pipeline, exit_code = repro(repository, *targets)
-    before = result.read(path)
-    pipeline = before.update(pipeline) if before else pipeline
+    pipeline = joined(result.read(path), pipeline)
     result.write(pipeline, path)
     if exit_code:
-        failed = pipeline.failed
+        failed = result.failed(pipeline)
         last = failed.log_tail[-1] if failed and failed.log_tail else f"exit {exit_code}"
         raise CheckFailed(f"Stage {failed.name if failed else 'dvc'} failed", given=last)
     return pipeline
@@ -39,7 +39,8 @@ def _dvc(repository: Repository, path: Path, verb: str, *outputs: str, next: str
         command, cwd=repository.root, env=environment(repository.root), capture_output=True, text=True
     )
     if done.returncode:
-        tail = (done.stderr or done.stdout).strip().splitlines()[-result.LOG_LINES :]
+        said = (done.stderr or done.stdout).strip().splitlines()[-result.LOG_LINES :]
+        tail = [clipped(line, 500) for line in said]
         before = result.read(path) or Pipeline(stages=[])
         stage = Stage(name=f"dvc {verb}", result="failed", exit_code=done.returncode, log_tail=tail)
         result.write(summed([*before.stages, stage]), path)

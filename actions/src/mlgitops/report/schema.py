@@ -197,14 +197,18 @@ class Budget(_Facts, kw_only=True):
 
 
 class Stage(_Facts, kw_only=True):
+    """cached: there was nothing to do, or its result was restored. seconds of wall time."""
+
     name: Name
-    result: Literal["ran", "cached", "failed", "not-run"]
+    result: Literal["ran", "cached", "failed", "not-run"] = "not-run"
     exit_code: Annotated[int, Meta(ge=-(2**31), le=2**31)] | None = None
     seconds: Number = 0.0
     log_tail: Annotated[list[Line], Meta(max_length=30)] = field(default_factory=list)
 
 
 class Pipeline(_Facts, kw_only=True):
+    """All stages in order; retrained: any of them ran; seconds: their sum."""
+
     stages: Annotated[list[Stage], Meta(max_length=50)] = field(default_factory=list)
     retrained: bool = False
     seconds: Number = 0.0

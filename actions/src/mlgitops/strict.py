@@ -1,11 +1,14 @@
 """A YAML file, read strictly: what does not fit is said in one line, with its path and what would be right."""
 
+import re
+
 import msgspec
 import yaml
 from msgspec import inspect
 
 from mlgitops.errors import CannotCheck
 
+PLACE = re.compile(r"[\w$-]+|\[\d+\]")  # the parts of a path as msgspec writes it, `$.routes[0].model`
 LARGEST = 1e12  # a limit that only refuses infinity, and is not mentioned
 
 
@@ -25,11 +28,21 @@ def convert(tree: object, kind: type, name: str, at: str = ""):
         return msgspec.convert(tree, kind)
     except (msgspec.ValidationError, RecursionError) as error:
         what, _, where = str(error).partition(" - at ")
-        keys = [key for key in where.removeprefix("`key in ").strip("`").split(".") if key not in ("", "$")]
+        keys = [key for key in PLACE.findall(where) if key not in ("key", "in", "$")]
         path = (at + ".".join(keys)).rstrip(".")
         accepted = _accepted(inspect.type_info(kind), keys)
-        said = f"{what[:1].lower()}{what[1:]}" + (f"; accepted: {accepted}" if accepted else "")
+        if " matching regex" in what:  # a pattern tells people nothing
+            what = f"{_value(tree, keys)!r} does not fit"
+        what = what[:1].lower() + what[1:]
+        said = f"{what}; accepted: {accepted}" if accepted else what
         raise CannotCheck(f"{name}: {path}" if path else name, given=said) from error
+
+
+def _value(tree: object, keys: list[str]) -> object:
+    """What is at a path; of a mapping whose keys are wrong, those."""
+    for key in keys:
+        tree = tree[int(key.strip("[]"))] if key.startswith("[") else tree[key]
+    return ", ".join(map(str, tree)) if isinstance(tree, dict) else tree
 
 
 class _UniqueKeys(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
@@ -46,18 +59,31 @@ class _UniqueKeys(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.Saf
 
 
 def _accepted(kind: inspect.Type, keys: list[str]) -> str:
-    """What fits at a path, in words: the keys of a section, the choices, or the range of a number."""
+    """What fits at a path, in words: a description, the keys of a section, the choices, or the range of a number."""
+    if isinstance(kind, inspect.Metadata):
+        return (kind.extra_json_schema or {}).get("description") or _accepted(kind.type, keys)
     if isinstance(kind, inspect.UnionType):
         kind = kind.types[0]
     if isinstance(kind, inspect.StructType):
         fields = {field.name: field.type for field in kind.fields}
-        if not keys:
-            return ", ".join(fields)
-        return _accepted(fields[keys[0]], keys[1:]) if keys[0] in fields else ", ".join(fields)
+        return _accepted(fields[keys[0]], keys[1:]) if keys and keys[0] in fields else ", ".join(fields)
+    if isinstance(kind, inspect.DictType):
+        return _accepted(kind.key_type, [])
+    if isinstance(kind, inspect.ListType):
+        return _accepted(kind.item_type, keys[1:]) if keys else "a list of " + _plural(kind.item_type)
     if isinstance(kind, inspect.LiteralType):
         return ", ".join(map(str, kind.values))
     if isinstance(kind, (inspect.FloatType, inspect.IntType)):
-        low = f"above {kind.gt:g}" if kind.ge is None else "" if kind.ge == -LARGEST else f"from {kind.ge:g}"
-        high = "" if kind.le == LARGEST else f"to {kind.le:g}"
-        return " ".join(filter(None, ["a number", low, high]))
-    return "a list of column names" if isinstance(kind, inspect.ListType) else "text"
+        return _range(kind)
+    return "text"
+
+
+def _range(kind: inspect.FloatType | inspect.IntType) -> str:
+    low = "" if kind.ge in (None, -LARGEST) else f"from {kind.ge:g}"
+    low = low if kind.gt is None else f"above {kind.gt:g}"
+    high = "" if kind.le in (None, LARGEST) else f"to {kind.le:g}"
+    return " ".join(filter(None, ["a number", low, high]))
+
+
+def _plural(kind: inspect.Type) -> str:
+    return "mappings of " + _accepted(kind, []) if isinstance(kind, inspect.StructType) else "names"

@@ -1,0 +1,8 @@
+"""Options that several verbs share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Gates = Annotated[Path, typer.Option(help="The file that names the model, its predictions and its gates.")]

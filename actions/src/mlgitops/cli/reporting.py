@@ -1,0 +1,73 @@
+"""Two models measured on the same rows, and the verdict told."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlgitops.cli.options import Gates
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Example: mlgitops compare --base origin/main   or, without a repository: "
+    "mlgitops compare --base-predictions A.parquet --head-predictions B.parquet --out report.json"
+)
+def compare(
+    gates: Gates = Path("gates.yaml"),
+    base: Annotated[str | None, typer.Option(help="A revision; compared is where its history and HEAD's part.")] = None,
+    base_predictions: Annotated[Path | None, typer.Option(help="Instead of --base: the base's parquet file …")] = None,
+    head_predictions: Annotated[Path | None, typer.Option(help="… and the other one.")] = None,
+    pipeline: Annotated[Path | None, typer.Option(help="What happened to the stages.")] = None,
+    validation: Annotated[Path | None, typer.Option(help="The result of the data validation.")] = None,
+    out: Annotated[Path, typer.Option(help="The report to write.")] = Path("report/report.json"),
+) -> None:
+    """Measure two models on the same rows, and hold the difference against the gates.
+
+    Exit code 0: ready, a first result, or a decision is needed. 1: a gate failed. 2: it could not be checked.
+    """
+    from mlgitops.compare import run, terminal
+    from mlgitops.compare.verdict import exit_code
+    from mlgitops.errors import CannotCheck
+    from mlgitops.report import schema
+
+    files = (base_predictions, head_predictions)
+    if (any(files) and (base or not all(files))) or not (base or any(files)):
+        given = " ".join(filter(None, [base and "--base", *(f and "--…-predictions" for f in files)]))
+        raise CannotCheck("Give --base, or --base-predictions with --head-predictions", given=given or "none of them")
+    inputs = run.Inputs(gates=gates, pipeline=pipeline, validation=validation)
+    report = run.files(inputs, *files) if all(files) else run.commits(inputs, base)
+    schema.write(schema.dump(report), out)
+    terminal.show(report, out)
+    raise typer.Exit(exit_code(report))
+
+
+@app.command(epilog="Example: mlgitops render report/report.json --out report/report.md")
+def render(
+    report: Annotated[Path, typer.Argument(help="What mlgitops compare wrote.")] = Path("report/report.json"),
+    out: Annotated[Path | None, typer.Option(help="The Markdown to write; without it, it is printed.")] = None,
+    run_url: Annotated[str | None, typer.Option(help="The page of the run, to link to.")] = None,
+) -> None:
+    """Make the comment of a report: Markdown for GitHub."""
+    from mlgitops.errors import CannotCheck
+    from mlgitops.report import markdown, schema
+
+    if not report.is_file():
+        raise CannotCheck("There is no report", given=report, next="Make it: mlgitops compare")
+    text = markdown.render(schema.load(report.read_bytes(), report.name), run_url)
+    if out is None:
+        print(text, end="")
+    else:
+        schema.write(text.encode(), out)
+
+
+@app.command(epilog="Runs in report.yml: mlgitops post")
+def post() -> None:
+    """Report a finished run: verify its artifact, record what it trained, comment, and set the check."""
+    from mlgitops.github import event
+    from mlgitops.github.api import Api
+    from mlgitops.github.reporting import report
+    from mlgitops.repository.git import Repository
+
+    report(Api(), Repository.here(), event.workflow_run())
