@@ -6,6 +6,9 @@ PYTEST := .venv/bin/python -m pytest
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --all-extras --no-header --no-annotate \
 	--no-emit-index-url
 
+# Packages come over the machine's own certificates, as with pip: a company's proxy has one of its own.
+export UV_SYSTEM_CERTS ?= true
+
 .PHONY: help setup demo demo-stop test test-quick lint bench lock clean
 
 help: ## Print this list
