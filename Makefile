@@ -23,10 +23,10 @@ demo-stop: ## End what make demo left running
 	.venv/bin/python -m demo stop
 
 test: setup ## Run all tests
-	$(PYTEST) -n 2 --dist loadgroup
+	$(PYTEST) -n 2 --dist loadfile
 
 test-quick: setup ## Run the tests that take seconds
-	$(PYTEST) -n 2 --dist loadgroup -m "not slow"
+	$(PYTEST) -n 2 --dist loadfile -m "not slow"
 
 lint: setup ## Check the code and the workflows
 	.venv/bin/ruff check .

@@ -1,6 +1,7 @@
 """What a bake leaves: the exact files, nothing unrendered, and files that their tools can read."""
 
 import configparser
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.template import BIN, bake
+from tests.template import BIN, ROOT, bake
 
 LOCAL = {"data_remote": "local", "data_remote_url": "/srv/dvc store"}
 TASKS = ["classification", "regression"]
@@ -38,20 +39,27 @@ TESTS = [
 ]
 FILES = {
     *(".dvc/.gitignore", ".dvc/config", ".dvcignore", ".gitignore", ".pre-commit-config.yaml", ".python-version"),
+    *(".github/CODEOWNERS", ".github/pull_request_template.md", ".github/zizmor.yml"),
     *("CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "dvc.yaml", "gates.yaml", "params.yaml"),
     *("expectations/prepared.yaml", "expectations/raw.yaml", "pyproject.toml", "requirements.lock"),
     *("environments/production.yaml", "environments/staging.yaml"),
     *(f"src/flight_delays/{name}.py" for name in MODULES),
     *(f"tests/{name}.py" for name in TESTS),
 }
-ELSEWHERE = (".github/", "src/flight_delays/service/", "tests/service/")  # each has a list of its own
+COPIED = (".github/actions/", ".github/workflows/")  # not rendered
+ELSEWHERE = ("src/flight_delays/service/", "tests/service/")  # each has a list of its own
 
 
 def files(project: Path) -> dict[str, str]:
     """Path -> text of every file but the vendored actions and the workflows, which are not rendered."""
     paths = [path for path in project.rglob("*") if path.is_file()]
     named = {path.relative_to(project).as_posix(): path for path in paths}
-    return {name: path.read_text(encoding="utf-8") for name, path in named.items() if not name.startswith(".github/")}
+    return {name: path.read_text(encoding="utf-8") for name, path in named.items() if not name.startswith(COPIED)}
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    """Path → bytes of every file."""
+    return {path.relative_to(project).as_posix(): path.read_bytes() for path in project.rglob("*") if path.is_file()}
 
 
 def check_whole(project: Path) -> None:
@@ -158,3 +166,16 @@ def test_the_generated_tests_pass(tmp_path: Path, task: str):
         text=True,
     )
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_cruft_makes_the_same_files(tmp_path: Path):
+    template, made = tmp_path / "template", tmp_path / "made"
+    shutil.copytree(ROOT, template, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv", "build", "*cache*"))
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "Template"]):
+        subprocess.run(["git", *command], cwd=template, check=True)
+    create = [BIN / "cruft", "create", template, "--no-input", "--output-dir", made]
+    subprocess.run(create, check=True, capture_output=True)
+    (project,) = made.iterdir()
+    ours, theirs = contents(bake(tmp_path)), contents(project)
+    assert theirs.pop(".cruft.json")
+    assert theirs == ours

@@ -9,7 +9,7 @@ from demo.team import Laptop
 from loopback import events
 from tests.end_to_end.conftest import CHECK, MODEL, World
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
+pytestmark = pytest.mark.slow
 METRICS = "### Metrics"
 
 
