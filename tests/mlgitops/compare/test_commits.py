@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from mlgitops.report.document import load
 from mlgitops.report.markdown import render
-from mlgitops.report.schema import Report, load
+from mlgitops.report.schema import Report
 from tests.mlgitops.compare.project import Project
 
 VALIDATION = {

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mlgitops.report.schema import load
+from mlgitops.report.document import load
 
 GATES = """
 {name: m, task: regression, model: m, predictions: p, metrics: {mae: {role: primary, margin: 0.1}, r2: {role: info}}}

@@ -14,7 +14,8 @@ from loopback import GitHub
 from loopback.artifacts import store
 from loopback.tokens import Token
 from mlgitops.github.event import Run
-from mlgitops.report.schema import Report, Revision, dump
+from mlgitops.report.document import dump
+from mlgitops.report.schema import Report, Revision
 from mlgitops.repository.git import Repository
 from tests.repositories import STORAGE_CONFIG, commit
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from markdown_it import MarkdownIt
 
 from mlgitops.report import markdown
-from mlgitops.report.schema import load
+from mlgitops.report.document import load
 from tests.mlgitops.report.strategies import reports
 
 GITHUB = MarkdownIt("gfm-like", {"linkify": False}).enable(["table", "strikethrough"])

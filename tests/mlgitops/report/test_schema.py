@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from mlgitops.errors import CannotCheck
-from mlgitops.report import schema
-from mlgitops.report.schema import Changes, CodeChange, Pipeline, Report, Stage, dump, load
+from mlgitops.report import document, schema
+from mlgitops.report.document import dump, load
+from mlgitops.report.schema import Changes, CodeChange, Pipeline, Report, Stage
 
 MINIMAL = {"schema": 1, "verdict": "ready", "reason": "", "head": {"commit": "a" * 40}}
 SCHEMA = Path(__file__).parents[3] / "docs" / "report.schema.json"
@@ -79,7 +80,7 @@ def test_what_is_no_report_is_refused(content):
 
 
 def test_size_and_depth_have_limits():
-    assert "too large" in refused(b" " * (schema.MAX_BYTES + 1))
+    assert "too large" in refused(b" " * (document.MAX_BYTES + 1))
     assert "nested too deeply" in refused({"x": [[[[[[[[]]]]]]]]})
 
 
@@ -101,7 +102,7 @@ def test_a_report_that_would_be_too_large_is_shortened():
     stages = [Stage(name=f"{n}", result="failed", log_tail=log) for n in range(20)]
     report = Report(changes=Changes(code=code), pipeline=Pipeline(stages=stages))
     content = dump(report)
-    assert len(content) <= schema.MAX_BYTES
+    assert len(content) <= document.MAX_BYTES
     shortened = load(content)
     assert shortened.changes.omitted + len(shortened.changes.code) == 200
 
@@ -111,6 +112,6 @@ def test_the_published_schema_is_this_one():
 
 
 def test_nothing_half_written_is_left(tmp_path: Path):
-    schema.write(b"one", tmp_path / "deep" / "report.json")
-    schema.write(b"two", tmp_path / "deep" / "report.json")
+    document.write(b"one", tmp_path / "deep" / "report.json")
+    document.write(b"two", tmp_path / "deep" / "report.json")
     assert [(file.name, file.read_bytes()) for file in (tmp_path / "deep").iterdir()] == [("report.json", b"two")]

@@ -30,7 +30,7 @@ def compare(
     from mlgitops.compare import run, terminal
     from mlgitops.compare.verdict import exit_code
     from mlgitops.errors import CannotCheck
-    from mlgitops.report import schema
+    from mlgitops.report import document
 
     files = (base_predictions, head_predictions)
     if (any(files) and (base or not all(files))) or not (base or any(files)):
@@ -38,7 +38,7 @@ def compare(
         raise CannotCheck("Give --base, or --base-predictions with --head-predictions", given=given or "none of them")
     inputs = run.Inputs(gates=gates, pipeline=pipeline, validation=validation)
     report = run.files(inputs, *files) if all(files) else run.commits(inputs, base)
-    schema.write(schema.dump(report), out)
+    document.write(document.dump(report), out)
     terminal.show(report, out)
     raise typer.Exit(exit_code(report))
 
@@ -51,15 +51,15 @@ def render(
 ) -> None:
     """Make the comment of a report: Markdown for GitHub."""
     from mlgitops.errors import CannotCheck
-    from mlgitops.report import markdown, schema
+    from mlgitops.report import document, markdown
 
     if not report.is_file():
         raise CannotCheck("There is no report", given=report, next="Make it: mlgitops compare")
-    text = markdown.render(schema.load(report.read_bytes(), report.name), run_url)
+    text = markdown.render(document.load(report.read_bytes(), report.name), run_url)
     if out is None:
         print(text, end="")
     else:
-        schema.write(text.encode(), out)
+        document.write(text.encode(), out)
 
 
 @app.command(epilog="Runs in report.yml: mlgitops post")

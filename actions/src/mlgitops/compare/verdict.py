@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from mlgitops.report import wording
 from mlgitops.report.schema import Gate, Metric, Report, Verdict
+from mlgitops.report.sentences import worded
 
 FAILS = ("worse", "removed", "not-finite")
 EXIT_CODES = {"do-not-merge": 1, "not-comparable": 2, "no-verdict": 2}
@@ -28,7 +28,7 @@ def of_interval(low: float | None, high: float | None, margin: float, direction:
 def judge(facts: Report) -> Report:
     """The report with its gates, verdict and reason."""
     gates = [Gate(name=name, result=rule(facts)) for name, rule in RULES.items()]
-    return wording.worded(replace(facts, gates=gates, verdict=_verdict(facts, gates)))
+    return worded(replace(facts, gates=gates, verdict=_verdict(facts, gates)))
 
 
 def exit_code(report: Report) -> int:

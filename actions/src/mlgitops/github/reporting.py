@@ -11,7 +11,8 @@ from mlgitops.github.api import Api
 from mlgitops.github.event import Run
 from mlgitops.github.pull import find, is_fork
 from mlgitops.github.recording import FOLDER, Recording, accept
-from mlgitops.report.schema import Gate, Report, Revision, load
+from mlgitops.report.document import load
+from mlgitops.report.schema import Gate, Report, Revision
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
 

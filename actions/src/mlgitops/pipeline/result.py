@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from mlgitops.errors import CannotCheck
-from mlgitops.report import schema
+from mlgitops.report import document
 from mlgitops.report.schema import Pipeline, Stage
 
 PATH = Path("report/pipeline.json")
@@ -28,7 +28,7 @@ def failed(pipeline: Pipeline) -> Stage | None:
 
 
 def write(pipeline: Pipeline, path: Path = PATH) -> None:
-    schema.write(msgspec.json.format(msgspec.json.encode(pipeline), indent=1) + b"\n", path)
+    document.write(msgspec.json.format(msgspec.json.encode(pipeline), indent=1) + b"\n", path)
 
 
 def read(path: Path = PATH) -> Pipeline | None:

@@ -38,7 +38,7 @@ def in_table(markdown: str) -> str:
 
 
 def prose(text: str) -> str:
-    """A sentence of `wording`: what stands in backticks becomes code, the rest is plain text."""
+    """A sentence of `sentences`: what stands in backticks becomes code, the rest is plain text."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
         parts[-2:] = ["'".join(parts[-2:])]

@@ -1,20 +1,13 @@
 """report.json, version 1: the facts of a comparison. Comment, job summary, check and exit code are made of it alone.
 
-It comes from a job that runs a pull request's own code, so `load` takes it as hostile: size, depth, names, types,
-ranges and lengths are checked before anything is shown. No NaN, no markup; `wording` makes the sentences.
+It comes from a job that runs a pull request's own code: names, types, ranges and lengths are limited here, size and
+depth where it is read (`document`). No NaN, no markup, no sentence of its own (`sentences`).
 """
 
-import re
-from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
-
-from mlgitops.errors import CannotCheck
-
-MAX_BYTES = 256 * 1024
-MAX_DEPTH = 8
 
 Name = Annotated[str, Meta(max_length=200)]
 Line = Annotated[str, Meta(max_length=500)]
@@ -262,41 +255,6 @@ def _complete(found: Metric | Slice) -> None:
             raise ValueError("an interval without two ends in order")
 
 
-def load(content: bytes, name: str = "report.json") -> Report:
-    """The report in untrusted bytes, its sentences made anew; CannotCheck with one line where it is not one."""
-    if len(content) > MAX_BYTES:
-        raise CannotCheck(f"{name} is too large", given=f"{len(content):,} bytes, at most {MAX_BYTES:,}")
-    if _depth(content) > MAX_DEPTH:
-        raise CannotCheck(f"{name} is nested too deeply", given=f"at most {MAX_DEPTH} levels")
-    from mlgitops.report.wording import worded
-
-    try:
-        report = msgspec.json.decode(content, type=Report)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        line = re.sub(r"[^ -~]", "?", str(error))[:300]
-        raise CannotCheck(f"{name} is not a report", given=line, next="Make it with mlgitops compare") from error
-    if any(gate.name == "Recorded" for gate in report.gates):
-        raise CannotCheck(f"{name} says what only the reporting job can know", given="the gate Recorded")
-    return worded(report)
-
-
-def dump(report: Report) -> bytes:
-    """The bytes that `load` takes, a line for each entry; the longest lists are shortened where they would not fit."""
-    content = msgspec.json.format(msgspec.json.encode(report), indent=1)
-    while len(content) > MAX_BYTES:
-        report = _shortened(report)
-        content = msgspec.json.format(msgspec.json.encode(report), indent=1)
-    return content + b"\n"
-
-
-def write(content: bytes, path: Path) -> None:
-    """Write a file beside its place and rename it, so that there is never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_bytes(content)
-    beside.replace(path)
-
-
 def json_schema() -> bytes:
     """The JSON schema of report.json, for readers in other languages."""
     return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Report)), indent=2) + b"\n"
@@ -306,28 +264,3 @@ def clipped(text: object, length: int = 200) -> str:
     """Text that fits a field: cut with an ellipsis, and lone surrogates, which JSON can't hold, replaced."""
     text = str(text).encode(errors="replace").decode()
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _depth(content: bytes) -> int:
-    """The deepest nesting of brackets outside strings; 0 for what is not JSON, which the decoder refuses anyway."""
-    deepest = depth = 0
-    for bracket in re.sub(rb'"(?:[^"\\]|\\.)*"', b"", content, flags=re.DOTALL):
-        depth += (bracket in b"[{") - (bracket in b"]}")
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _shortened(report: Report) -> Report:
-    """Half of the changes, slices and logs; what goes first is the end of each list, where the less important is."""
-    replace, changes = msgspec.structs.replace, report.changes
-    lists = {name: getattr(changes, name) for name in ("params", "packages", "data", "code")}
-    kept = {name: entries[: len(entries) // 2] for name, entries in lists.items()}
-    lost = sum(map(len, lists.values())) - sum(map(len, kept.values()))
-    stages = report.pipeline.stages if report.pipeline else []
-    stages = [replace(stage, log_tail=stage.log_tail[-(len(stage.log_tail) // 2) or 30 :]) for stage in stages]
-    return replace(
-        report,
-        changes=Changes(**kept, omitted=changes.omitted + lost),
-        slices=report.slices[: len(report.slices) // 2],
-        pipeline=replace(report.pipeline, stages=stages) if report.pipeline else None,
-    )

@@ -1,9 +1,10 @@
 """What changed between the two commits: parameters and gates, data, packages, code, in one table."""
 
-from mlgitops.report import numbers, wording
+from mlgitops.report import numbers
 from mlgitops.report.escape import cell
 from mlgitops.report.schema import DataState, Report
 from mlgitops.report.sections.layout import Detail, is_quiet, sides, table
+from mlgitops.report.sentences import vocabulary
 
 
 def changes(report: Report, detail: Detail) -> str:
@@ -26,8 +27,8 @@ def _state(value: str | None) -> str:
 def _data(state: DataState | None) -> str:
     if state is None:
         return "–"
-    files = "" if state.files is None else wording.plural(state.files, "file")
-    rows = "" if state.rows is None else wording.plural(state.rows, "row")
+    files = "" if state.files is None else vocabulary.plural(state.files, "file")
+    rows = "" if state.rows is None else vocabulary.plural(state.rows, "row")
     return ", ".join(filter(None, [rows, files, numbers.megabytes(state.size), cell(state.md5[:8])]))
 
 

@@ -2,10 +2,11 @@
 
 import re
 
-from mlgitops.report import numbers, wording
+from mlgitops.report import numbers
 from mlgitops.report.escape import code, prose
 from mlgitops.report.schema import Report, Revision
 from mlgitops.report.sections.layout import details, is_identical
+from mlgitops.report.sentences import vocabulary
 
 
 def method(report: Report) -> str:
@@ -26,11 +27,11 @@ def method(report: Report) -> str:
 
 
 def _what(report: Report) -> str:
-    rows = f"{wording.plural(report.rows.count or 0, 'test row')} ({code(report.rows.labels[:19])})"
+    rows = f"{vocabulary.plural(report.rows.count or 0, 'test row')} ({code(report.rows.labels[:19])})"
     head = code(report.head.name or "head")
     if report.rows.comparison == "none":
         return f"Values of {head} on {rows}."
-    return f"Δ is {head} minus {prose(wording.base_name(report))} on the same {rows}, joined by id."
+    return f"Δ is {head} minus {prose(vocabulary.base_name(report))} on the same {rows}, joined by id."
 
 
 def _drawn(report: Report) -> str:
@@ -43,14 +44,14 @@ def _slices(report: Report) -> str:
     if not report.method.slices or not report.slices:
         return ""
     kind = "DeLong" if report.slices[0].metric == "roc_auc" else "bootstrap"
-    return f"Slices: {kind}, with Bonferroni's factor for {wording.plural(report.method.slices, 'slice')}."
+    return f"Slices: {kind}, with Bonferroni's factor for {vocabulary.plural(report.method.slices, 'slice')}."
 
 
 def footer(report: Report, run_url: str | None) -> str:
     """The digests, which tag and service show, too; the run; how to make this again."""
     parts = [f"Model {code(report.model)} {_digest(report.head)}" if report.head.digest else ""]
     if report.base and report.base.digest:
-        parts.append(f"{prose(wording.base_name(report))} {_digest(report.base)}")
+        parts.append(f"{prose(vocabulary.base_name(report))} {_digest(report.base)}")
     if run_url and re.fullmatch(r"https?://[\w.:/@?&=%#~+-]+", run_url):
         parts.append(f"[Run and full report]({run_url})")
     if report.base and report.base.commit:

@@ -1,10 +1,11 @@
 """What is read first: the verdict, why, gate by gate, and the next step."""
 
-from mlgitops.report import numbers, wording
-from mlgitops.report.advice import next_step
+from mlgitops.report import numbers
 from mlgitops.report.escape import block, code, in_table, prose
 from mlgitops.report.schema import Metric, Report
 from mlgitops.report.sections.layout import Detail, details, is_identical, is_quiet, table
+from mlgitops.report.sentences import vocabulary
+from mlgitops.report.sentences.advice import next_step
 
 VERDICTS = {
     "ready": "✅ Ready",
@@ -39,20 +40,19 @@ def summary(report: Report) -> str:
     if is_identical(report):
         return _identical(report)
     lines = []
-    worse = wording.with_results(report, "worse")
+    worse = vocabulary.with_results(report, "worse")
     if worse:
-        losses = "; ".join(wording.loss(metric, report.method.confidence) for metric in worse[:3])
+        losses = "; ".join(vocabulary.loss(metric, report.method.confidence) for metric in worse[:3])
         lines.append(f"**{prose(losses)}.**")
-    first = wording.primary(report)
+    first = vocabulary.primary(report)
     if first and first.delta is not None and first.head is not None:
         digits = numbers.decimals(first)
         now, was = (numbers.value(number, digits) for number in (first.head, first.base))
-        base = prose(wording.base_name(report))
+        base = prose(vocabulary.base_name(report))
         lines.append(f"Primary metric {code(first.name)}: {now} against {was} on {base}, {_plainly(first)}.")
     if report.verdict == "first-result":
-        lines.append(
-            f"> [!NOTE]\n> {prose(wording.base_name(report))} has no predictions to compare with: no differences yet."
-        )
+        base = prose(vocabulary.base_name(report))
+        lines.append(f"> [!NOTE]\n> {base} has no predictions to compare with: no differences yet.")
     return "\n\n".join(lines)
 
 
@@ -62,7 +62,7 @@ def _plainly(metric: Metric) -> str:
 
 
 def _identical(report: Report) -> str:
-    on = f" on {wording.plural(report.rows.count, 'row')}" if report.rows.count else ""
+    on = f" on {vocabulary.plural(report.rows.count, 'row')}" if report.rows.count else ""
     same = report.base and report.head.digest and report.base.digest == report.head.digest
     return f"Predictions identical{on}{', from the same model' if same else ''}: nothing to compare."
 
@@ -85,9 +85,9 @@ def problem(report: Report) -> str:
 
 
 def log(report: Report, detail: Detail) -> str:
-    stage = wording.failed_stage(report)
+    stage = vocabulary.failed_stage(report)
     if stage is None or not stage.log_tail:
         return ""
     lines = stage.log_tail[-detail.log :]
-    title = f"<b>Log</b>: the last {wording.plural(len(lines), 'line')}"
+    title = f"<b>Log</b>: the last {vocabulary.plural(len(lines), 'line')}"
     return details(title, block(lines), open=report.verdict == "no-verdict")

@@ -2,18 +2,19 @@
 
 from statistics import NormalDist
 
-from mlgitops.report import numbers, wording
+from mlgitops.report import numbers
 from mlgitops.report.escape import block, cell, code
 from mlgitops.report.forest import plot
 from mlgitops.report.schema import Metric, Report
 from mlgitops.report.sections.layout import RESULTS, Detail, is_identical, percent, side, sides, table
+from mlgitops.report.sentences import vocabulary
 
 ARROWS = {"higher": "↑", "lower": "↓"}
 POWER = 0.8
 
 
 def metrics(report: Report, detail: Detail) -> str:
-    if not report.metrics or (is_identical(report) and not wording.with_results(report, "removed")):
+    if not report.metrics or (is_identical(report) and not vocabulary.with_results(report, "removed")):
         return ""
     heading = f"### Metrics: {_sides(report)}"
     if report.verdict == "first-result" or all(metric.base is None for metric in report.metrics):
@@ -82,7 +83,7 @@ def seen(report: Report) -> str:
         lines.append(
             f"**Rows that changed class:** {fixed} fixed, {broken} broken, {rest} unchanged (exact McNemar {chance})."
         )
-    first = wording.primary(report)
+    first = vocabulary.primary(report)
     if first and first.low is not None and first.high is not None and report.rows.count:
         lines.append(_visible(report, first))
     return "\n".join(lines)

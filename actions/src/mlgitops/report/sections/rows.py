@@ -1,9 +1,10 @@
 """The folded parts about rows: slices, worst first, and the confusion matrix."""
 
-from mlgitops.report import numbers, wording
+from mlgitops.report import numbers
 from mlgitops.report.escape import cell
 from mlgitops.report.schema import Report, Revision, Slice
 from mlgitops.report.sections.layout import RESULTS, Detail, details, is_identical, percent, side, sides, table
+from mlgitops.report.sentences import vocabulary
 
 
 def slices(report: Report, detail: Detail) -> str:
@@ -30,7 +31,7 @@ def _slice(found: Slice) -> list[str]:
     if found.positives is not None:
         rows += f" ({numbers.count(found.positives)})"
     values = [numbers.value(number, digits) for number in (found.base, found.head)]
-    return [cell(wording.slice_name(found)), rows, *values, numbers.difference(found), RESULTS[found.result]]
+    return [cell(vocabulary.slice_name(found)), rows, *values, numbers.difference(found), RESULTS[found.result]]
 
 
 def confusion(report: Report, detail: Detail) -> str:

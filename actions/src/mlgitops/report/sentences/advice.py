@@ -2,7 +2,7 @@
 
 from mlgitops.report import numbers
 from mlgitops.report.schema import Metric, Report
-from mlgitops.report.wording import below_floor, code, failed_stage, names, slice_name, with_results
+from mlgitops.report.sentences.vocabulary import below_floor, code, failed_stage, names, slice_name, with_results
 
 
 def next_step(report: Report) -> str:

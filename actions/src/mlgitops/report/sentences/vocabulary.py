@@ -1,0 +1,71 @@
+"""Words that several sentences share: names, numbers with their nouns, and what is to be said of a metric."""
+
+from mlgitops.report import numbers
+from mlgitops.report.schema import Metric, Report, Slice, Stage
+
+
+def code(name: str) -> str:
+    return "`" + name.replace("`", "'") + "`"
+
+
+def names(items: list[str], most: int = 3) -> str:
+    """`a`, `b` and 4 more."""
+    shown, rest = [code(item) for item in items[:most]], len(items) - most
+    if rest > 0:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def base_name(report: Report) -> str:
+    return code((report.base and report.base.name) or "base")
+
+
+def slice_name(found: Slice) -> str:
+    return f"{found.column}={found.value}"
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{numbers.count(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def failed_stage(report: Report) -> Stage | None:
+    stages = report.pipeline.stages if report.pipeline else []
+    return next((stage for stage in stages if stage.result == "failed"), None)
+
+
+def primary(report: Report) -> Metric | None:
+    return next((metric for metric in report.metrics if metric.role == "primary"), None)
+
+
+def with_results(report: Report, *results: str) -> list[Metric]:
+    """The gated metrics that came out so."""
+    return [metric for metric in report.metrics if metric.role != "info" and metric.result in results]
+
+
+def loss(metric: Metric, confidence: float) -> str:
+    """`log_loss` is worse by 0.019 (95 % CI 0.012 to 0.025; allowed 0.005)."""
+    size, interval = _change(metric, confidence)
+    return f"{code(metric.name)} is worse by {size} ({interval}; allowed {numbers.short(metric.margin)})"
+
+
+def gain(metric: Metric, confidence: float) -> str:
+    """`roc_auc` better by 0.012 (95 % CI 0.008 to 0.016)."""
+    size, interval = _change(metric, confidence)
+    return f"{code(metric.name)} better by {size} ({interval})"
+
+
+def _change(metric: Metric, confidence: float) -> tuple[str, str]:
+    """A difference without its sign, and its interval."""
+    digits = numbers.decimals(metric)
+    ends = sorted((abs(metric.low), abs(metric.high)))
+    interval = " to ".join(numbers.value(end, digits) for end in ends)
+    return numbers.value(abs(metric.delta), digits), f"{confidence * 100:g} % CI {interval}"
+
+
+def below_floor(report: Report) -> list[Metric]:
+    """Metrics whose value is beyond their floor, surely or perhaps."""
+    return [m for m in report.metrics if m.floor is not None and m.head is not None and is_beyond_floor(m)]
+
+
+def is_beyond_floor(metric: Metric) -> bool:
+    return metric.head < metric.floor if metric.direction == "higher" else metric.head > metric.floor

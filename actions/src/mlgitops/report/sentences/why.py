@@ -1,0 +1,163 @@
+"""One line for each gate: what it saw."""
+
+from mlgitops.report import numbers
+from mlgitops.report.schema import Budget, Gate, Metric, Report
+from mlgitops.report.sentences.vocabulary import (
+    base_name,
+    below_floor,
+    code,
+    failed_stage,
+    is_beyond_floor,
+    names,
+    plural,
+    primary,
+    slice_name,
+)
+
+UNITS = {"row_latency_ms": "ms per row", "model_mb": "MB", "train_minutes": "minutes of training"}
+
+
+def why(report: Report, gate: Gate) -> str:
+    """One line for a gate."""
+    return _WHYS[gate.name](report, gate)
+
+
+def _pipeline(report: Report, gate: Gate) -> str:
+    if report.pipeline is None:
+        return "no record of a run"
+    stage, stages = failed_stage(report), report.pipeline.stages
+    done = [stage for stage in stages if stage.result in ("ran", "cached")]
+    if stage is None:
+        ran = sum(stage.result == "ran" for stage in stages)
+        return f"{len(done)} of {plural(len(stages), 'stage')}, {ran} re-run"
+    code_text = "" if stage.exit_code is None else f" (exit {stage.exit_code})"
+    return f"{code(stage.name)} failed{code_text} after {len(done)} of {plural(len(stages), 'stage')}"
+
+
+def _validation(report: Report, gate: Gate) -> str:
+    found = report.validation
+    if found is None:
+        return "no result"
+    text = f"{numbers.count(found.passed)} of {plural(found.total, 'expectation')}"
+    kinds = {kind: [f for f in found.failures if f.severity == kind] for kind in ("critical", "warning", "info")}
+    if kinds["critical"]:
+        columns = dict.fromkeys(failure.column or failure.type for failure in kinds["critical"])
+        text += f", {len(kinds['critical'])} critical: {names(list(columns))}"
+    if kinds["warning"]:
+        known = sum(failure.known for failure in kinds["warning"])
+        text += f", {plural(len(kinds['warning']), 'warning')}" + (f" ({known} not new)" if known else "")
+    return text
+
+
+def _rows(report: Report, gate: Gate) -> str:
+    rows = report.rows
+    if rows is None:
+        return "could not be compared, see below" if report.problem else "not reached"
+    if rows.comparison == "none":
+        return f"no predictions at {base_name(report)}"
+    total = numbers.count(rows.count or 0)
+    if rows.comparison == "unchanged":
+        return "the same predictions and the same model"
+    differ = _row_differences(report)
+    if rows.comparison == "different":
+        return differ
+    if rows.comparison == "rescored":
+        return f"{differ}; so {base_name(report)}'s model was scored on these {total} rows"
+    return f"{total} of {total} row ids match, labels identical"
+
+
+def _row_differences(report: Report) -> str:
+    rows = report.rows
+    found = [
+        f"{plural(rows.only_head, 'row')} new" if rows.only_head else "",
+        f"{plural(rows.only_base, 'row')} gone" if rows.only_base else "",
+        f"{plural(rows.relabelled, 'label')} changed" if rows.relabelled else "",
+    ]
+    return ", ".join(filter(None, found)) or "rows differ"
+
+
+def _primary(report: Report, gate: Gate) -> str:
+    metric = primary(report)
+    if metric is None:
+        return _not_reached(report)
+    return f"{code(metric.name)}: {_standing(metric)}"
+
+
+def _standing(metric: Metric) -> str:
+    """Where a metric stands: against its margin, and against its floor when that says more."""
+    digits = numbers.decimals(metric)
+    floor = f"{numbers.value(metric.head, digits)}, floor {numbers.short(metric.floor)}"
+    if metric.result == "no-baseline":
+        return floor if metric.floor is not None else f"{numbers.value(metric.head, digits)}, no floor"
+    if metric.result in ("removed", "not-finite"):
+        return "removed from the gates" if metric.result == "removed" else "not a finite number"
+    text = f"Δ {numbers.difference(metric)}, margin {numbers.short(metric.margin)}"
+    return f"{text}; {floor}" if metric.floor is not None and is_beyond_floor(metric) else text
+
+
+def _guardrails(report: Report, gate: Gate) -> str:
+    found = [metric for metric in report.metrics if metric.role == "guardrail"]
+    if not found:
+        return _not_reached(report) if not report.metrics else "none in the gates"
+    words = {
+        "worse": "worse beyond the margin",
+        "removed": "removed from the gates",
+        "not-finite": "not finite",
+        "inconclusive": "inconclusive",
+    }
+    parts = [
+        f"{names([m.name for m in found if m.result == result])} {text}"
+        for result, text in words.items()
+        if any(m.result == result for m in found)
+    ]
+    parts += [f"{code(m.name)} {_standing(m)}" for m in found if m in below_floor(report)]
+    if found[0].result == "no-baseline":
+        return "; ".join(parts) or "no baseline"
+    return "; ".join(parts) or f"{len(found)} of {len(found)} without a loss beyond the margin"
+
+
+def _slices(report: Report, gate: Gate) -> str:
+    if not report.slices:
+        return _not_reached(report) if not report.metrics or report.verdict == "first-result" else "none"
+    checked = [found for found in report.slices if found.result != "too-few"]
+    for result in ("worse", "not-finite", "inconclusive"):
+        chosen = [slice_name(found) for found in checked if found.result == result]
+        if chosen:
+            return f"{names(chosen)} {result.replace('-', ' ')}, of {len(checked)} checked"
+    return f"{len(checked)} of {len(report.slices)} large enough, none worse" if checked else "none large enough"
+
+
+def _budgets(report: Report, gate: Gate) -> str:
+    found = [_budget(budget) for budget in report.budgets if budget.head is not None]
+    return ", ".join(found) or _not_reached(report)
+
+
+def _budget(budget: Budget) -> str:
+    used = f"{budget.head:,.3g}" if 0.001 <= budget.head < 1000 else f"{budget.head:,.0f}"
+    return f"{used} {UNITS[budget.name]} (limit {numbers.short(budget.limit)})"
+
+
+def _not_reached(report: Report) -> str:
+    if report.rows and report.rows.comparison == "unchanged":
+        return "nothing to compare"
+    if report.rows and report.rows.comparison == "none":
+        return "no baseline"
+    stopped = report.rows is None or report.rows.comparison == "different"
+    return "not reached" if stopped else "not measured"
+
+
+def _kept(report: Report, gate: Gate) -> str:
+    """Recorded: what the reporting job itself said."""
+    return gate.why
+
+
+_WHYS = {
+    "Pipeline": _pipeline,
+    "Data validation": _validation,
+    "Same rows": _rows,
+    "Primary metric": _primary,
+    "Guardrails": _guardrails,
+    "Slices": _slices,
+    "Budgets": _budgets,
+    "Recorded": _kept,
+}
