@@ -19,7 +19,8 @@ class Sample:
 
 def timed(commands: list[list[str]], folder: Path) -> Sample:
     """Run the commands one after the other; an exit code above 1 (a verdict of no is 1) is an error."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = kept | {"OMP_WAIT_POLICY": "passive"}  # as mlgitops sets it: the plain script shall not spin either
     before, began = children(), time.monotonic()
     for command in commands:
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)

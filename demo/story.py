@@ -31,9 +31,10 @@ class Story:
     origin: Repository = field(init=False)
 
     def generate(self) -> None:
-        """cookiecutter, with the environments' addresses set to free ports of this machine."""
+        """cookiecutter, with the environments' addresses set to free ports of this machine, and small trees at first."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         cookiecutter(str(ROOT), no_input=True, output_dir=str(DEMO), extra_context={"python_version": version})
+        self.laptop.edit("params.yaml", r"max_leaf_nodes: \d+", "max_leaf_nodes: 7")
         for environment, port in self.ports.items():
             self.laptop.edit(f"environments/{environment}.yaml", r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}")
         self.screen.note(str(PROJECT.relative_to(ROOT)))

@@ -57,9 +57,10 @@ class World:
     first: list[Run] = field(default_factory=list)
 
     def begin(self) -> None:
-        """Three months of flights and few trees, so that training takes seconds; then the first push."""
+        """Three months of flights and few, small trees, so that training takes seconds; then the first push."""
         self.laptop.edit("params.yaml", r"\bmonths: \d+", "months: 3")
         self.laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 20")
+        self.laptop.edit("params.yaml", r"max_leaf_nodes: \d+", "max_leaf_nodes: 7")
         for environment, port in self.ports.items():
             self.laptop.edit(f"environments/{environment}.yaml", r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}")
         for target in ("setup", "data", "train"):

@@ -8,6 +8,7 @@ from msgspec import inspect
 
 from mlgitops.errors import CannotCheck
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast
 PLACE = re.compile(r"[\w$-]+|\[\d+\]")  # the parts of a path as msgspec writes it, `$.routes[0].model`
 LARGEST = 1e12  # a limit that only refuses infinity, and is not mentioned
 
@@ -45,7 +46,7 @@ def _value(tree: object, keys: list[str]) -> object:
     return ", ".join(map(str, tree)) if isinstance(tree, dict) else tree
 
 
-class _UniqueKeys(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
+class _UniqueKeys(LOADER):
     """YAML in which a repeated key is an error: plain YAML silently keeps the last one."""
 
     def construct_mapping(self, node, deep=False):

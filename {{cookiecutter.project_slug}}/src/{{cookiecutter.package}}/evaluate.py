@@ -1,8 +1,22 @@
-"""Measure the estimator on the test rows: predictions, metrics and plots."""
+"""Measure the estimator on the test rows: predictions, metrics, plots."""
 
 from pathlib import Path
 
-from . import document, features, metrics, model, params, persistence, plots, predictions, prepare, table
+import pandas as pd
+
+from . import (
+    document,
+    evaluation,
+    features,
+    metrics,
+    model,
+    params,
+    persistence,
+    plots,
+    predictions,
+    prepare,
+    table,
+)
 from .problem import run
 
 METRICS = Path("reports/metrics.json")
@@ -14,9 +28,14 @@ def main() -> None:
     test = table.read(prepare.TEST)
     predicted = model.predict(persistence.load(model.ESTIMATOR), test[features.FEATURES])
     truth = test[features.TARGET].to_numpy()
-    predictions.write(test, predicted)
-    measured = metrics.measure(truth, predicted, options)
+    said = predictions.write(test, predicted)
+
+    def measure(rows: pd.DataFrame) -> dict[str, float]:
+        return metrics.measure(rows[features.TARGET].to_numpy(), rows[model.PREDICTION].to_numpy(), options)
+
+    measured = measure(said)
     document.write(measured | {"rows": len(test)}, METRICS)
+    document.write(evaluation.evaluation(said, measure), evaluation.PATH)
     PLOTS.mkdir(parents=True, exist_ok=True)
     for name, curve in plots.tables(truth, predicted).items():
         curve.to_csv(PLOTS / name, index=False, lineterminator="\n")

@@ -1,44 +1,25 @@
-"""The estimator as an ONNX graph: raw columns in, predictions out, preprocessing included."""
+"""A model as an ONNX graph: what serving, checking and scoring need of it, without what trained it."""
 
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pandas as pd
-from skl2onnx import to_onnx
-from skl2onnx.common.data_types import FloatTensorType, StringTensorType
-from sklearn.pipeline import Pipeline
 
-from .features import CATEGORIES, NUMBERS
-from .model import ONNX_OPTIONS
 from .problem import Problem
 
-OPSET = {"": 18, "ai.onnx.ml": 3}
 BATCH = 50_000  # rows
 
 
-def convert(estimator: Pipeline) -> bytes:
-    """The graph of a fitted estimator: one input of shape (n, 1) for each feature, under its name."""
-    inputs = [(name, StringTensorType([None, 1])) for name in CATEGORIES]
-    inputs += [(name, FloatTensorType([None, 1])) for name in NUMBERS]
-    options = {id(estimator): ONNX_OPTIONS}
-    graph = to_onnx(estimator, initial_types=inputs, options=options, target_opset=OPSET)
-    imports = sorted(graph.opset_import, key=lambda each: each.domain)  # they come in the order of a set
-    del graph.opset_import[:]
-    graph.opset_import.extend(imports)
-    return graph.SerializeToString()
-
-
-def predict(graph: bytes | Path, rows: pd.DataFrame, output: str, column: int) -> np.ndarray:
+def predict(graph: Path, rows: pd.DataFrame, output: str, column: int) -> np.ndarray:
     """One column of an output of the graph for each row, float64, shape (n,).
 
     Problem when the graph can't be loaded, or wants a column that the rows do not have.
     """
-    source = graph if isinstance(graph, bytes) else str(graph)
     try:
-        session = onnxruntime.InferenceSession(source, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises a class of its own for each cause
-        raise Problem(f"the ONNX graph can't be loaded: {str(error).splitlines()[0]}") from None
+        raise Problem(f"{graph} can't be loaded: {str(error).splitlines()[0]}") from None
     wanted = {entry.name: entry.type for entry in session.get_inputs()}
     missing = sorted(wanted.keys() - set(rows.columns))
     if missing:

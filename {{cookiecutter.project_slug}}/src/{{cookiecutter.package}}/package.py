@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import document, graph, model, params, persistence, predictions, prepare, table
+from . import document, evaluation, graph, model, params, predictions, prepare, table
 from .card import card
 from .card_text import markdown
 from .problem import CheckFailed, run
@@ -35,19 +35,18 @@ def main() -> None:
     options = params.load()
     train, test = table.read(prepare.TRAIN), table.read(prepare.TEST)
     said = table.read(predictions.PATH)
-    converted = graph.convert(persistence.load(model.ESTIMATOR))
-    found = graph.predict(converted, test, model.ONNX_OUTPUT, model.ONNX_COLUMN)
+    found = graph.predict(model.GRAPH, test, model.ONNX_OUTPUT, model.ONNX_COLUMN)
     difference = check_parity(said[model.PREDICTION].to_numpy(), found, options.evaluate)
 
     beside = BUNDLE.with_name(f".{BUNDLE.name}.tmp")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
-    (beside / "model.onnx").write_bytes(converted)
+    shutil.copyfile(model.GRAPH, beside / "model.onnx")
     shutil.copyfile(model.ESTIMATOR, beside / "model.skops")
     document.write(signature(test, found, options), beside / "signature.json")
-    scores = graph.predict(converted, train, model.ONNX_OUTPUT, model.ONNX_COLUMN)
+    scores = graph.predict(model.GRAPH, train, model.ONNX_OUTPUT, model.ONNX_COLUMN)
     document.write(reference(train, scores), beside / "reference.json")
-    content = card(train, said, options)
+    content = card(train, test, document.read(evaluation.PATH), options)
     document.write(content, beside / "card.json")
     (beside / "card.md").write_text(markdown(content), encoding="utf-8")
     shutil.rmtree(BUNDLE, ignore_errors=True)

@@ -23,6 +23,8 @@ def predictions(test: pd.DataFrame, predicted: np.ndarray) -> pd.DataFrame:
     )
 
 
-def write(test: pd.DataFrame, predicted: np.ndarray, path: Path = PATH) -> None:
-    """Write the predictions of all test rows to `path`."""
-    table.write(predictions(test, predicted), path)
+def write(test: pd.DataFrame, predicted: np.ndarray, path: Path = PATH) -> pd.DataFrame:
+    """Write the predictions of all test rows to `path`, and return them."""
+    said = predictions(test, predicted)
+    table.write(said, path)
+    return said

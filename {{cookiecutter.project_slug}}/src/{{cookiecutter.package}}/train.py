@@ -1,8 +1,8 @@
-"""Fit the estimator on the training rows."""
+"""Fit the estimator on the training rows, and write it in both its forms."""
 
 import time
 
-from . import features, model, params, persistence, prepare, table
+from . import conversion, features, model, params, persistence, prepare, table
 from .problem import run
 
 
@@ -12,6 +12,7 @@ def main() -> None:
     began = time.perf_counter()
     fitted = model.estimator(options).fit(train[features.FEATURES], train[features.TARGET])
     persistence.save(fitted, model.ESTIMATOR)
+    conversion.save(fitted, model.GRAPH)
     print(f"fitted on {len(train):,} rows in {time.perf_counter() - began:.1f} s")
 
 

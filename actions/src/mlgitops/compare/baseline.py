@@ -6,14 +6,18 @@ from pathlib import Path
 
 from mlgitops.errors import CannotCheck
 from mlgitops.pipeline.tools import environment, tool
+from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
+from mlgitops.repository.lock import Out
 
 
-def fetch(repository: Repository, path: str, commit: str, folder: Path) -> Path:
-    """A tracked file or folder as it was at a commit, from DVC's cache or remote, put into `folder`."""
-    target = folder / Path(path).name
-    command = [tool(repository.root, "dvc"), "get", "--quiet", ".", path, "--rev", commit, "-o", str(target)]
-    _run(repository, command, f"{path} of {commit[:7]} could not be fetched", "Push it: dvc push at that commit")
+def fetch(repository: Repository, out: Out, commit: str, folder: Path) -> Path:
+    """An output as a commit's dvc.lock has it, from this machine or else by DVC from its remote, put into `folder`."""
+    target = folder / Path(out.path).name
+    if not objects.copy(repository, out, target):
+        command = [tool(repository.root, "dvc"), "get", "--quiet", ".", out.path, "--rev", commit, "-o", str(target)]
+        what = f"{out.path} of {commit[:7]} could not be fetched"
+        _run(repository, command, what, "Push it: dvc push at that commit")
     return target
 
 

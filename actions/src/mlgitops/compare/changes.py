@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mlgitops.report.schema import Changes, CodeChange, DataChange, DataState, ValueChange, clipped
+from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out, load
 
@@ -86,22 +87,12 @@ def _state(repository: Repository, out: Out | None) -> DataState | None:
 
 
 def _rows(repository: Repository, out: Out) -> int | None:
-    """Rows of a parquet file, or of all in a folder, as far as DVC's cache on this machine holds them."""
-    try:
-        return sum(pq.read_metadata(_cached(repository, md5)).num_rows for md5 in _parquet_files(repository, out))
-    except (OSError, ValueError, KeyError, pa.ArrowException):
+    """Rows of a parquet file, or of all in a folder, as far as this machine holds them."""
+    files = objects.members(repository, out)
+    names = [out.path if name == "." else name for name in files]
+    if not files or any(not name.endswith(".parquet") for name in names):
         return None
-
-
-def _parquet_files(repository: Repository, out: Out) -> list[str]:
-    """The hashes of the parquet files in an output; KeyError where something else is among them."""
-    files = {out.path: out.md5}
-    if out.md5.endswith(".dir"):
-        files = {entry["relpath"]: entry["md5"] for entry in json.loads(_cached(repository, out.md5).read_bytes())}
-    if not files or any(not name.endswith(".parquet") for name in files):
-        raise KeyError(out.path)
-    return list(files.values())
-
-
-def _cached(repository: Repository, md5: str) -> Path:
-    return repository.root / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
+    try:
+        return sum(pq.read_metadata(objects.locate(repository, md5)).num_rows for md5 in files.values())
+    except (OSError, TypeError, ValueError, pa.ArrowException):  # TypeError: one of them is not here
+        return None

@@ -92,7 +92,7 @@ class Commits:
 
     def _against(self, head: Predictions, folder: Path) -> dict:
         """Compare with the base's predictions or, where its rows differ, with its model on the head's rows."""
-        file = baseline.fetch(self.repository, self.gates.predictions, self.base, folder)
+        file = baseline.fetch(self.repository, self.was[self.gates.predictions], self.base, folder)
         alignment = align(self._read(file), head)
         if alignment.same:
             return measure.compared(self.gates, alignment, "same")
@@ -110,7 +110,11 @@ class Commits:
     def _rescored(self, folder: Path) -> Predictions:
         if self.gates.score is None:
             raise CannotCheck("gates.yaml has no score command", next="Add it, to compare when the test rows change")
-        model = baseline.fetch(self.repository, self.gates.model, self.base, folder)
+        if self.gates.model not in self.was:
+            raise CannotCheck(
+                "The base's dvc.lock records no model", given=self.gates.model, next="Train it on the base"
+            )
+        model = baseline.fetch(self.repository, self.was[self.gates.model], self.base, folder)
         return self._read(baseline.score(self.repository, self.gates.score, model, folder / "rescored.parquet"))
 
     def _read(self, path: Path) -> Predictions:

@@ -1,7 +1,7 @@
 """Two sets of predictions → the numbers of a report: metrics, slices, rows that changed sides."""
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 from mlgitops.compare import bootstrap, slices
 from mlgitops.compare.bootstrap import Estimate
@@ -81,7 +81,7 @@ def _flips(base: Predictions, head: Predictions, threshold: float) -> Flips:
         int(((was != positive) & (now == positive)).sum()),
         int(((was == positive) & (now != positive)).sum()),
     )
-    p = binomtest(fixed, fixed + broken).pvalue if fixed + broken else 1.0
+    p = min(1.0, 2 * bdtr(min(fixed, broken), fixed + broken, 0.5))
     confusion = {"base": _confusion(positive, was), "head": _confusion(positive, now)}
     return Flips(threshold=threshold, fixed=fixed, broken=broken, p=float(p), **confusion)
 

@@ -11,7 +11,6 @@ from statistics import NormalDist
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.stats import rankdata
 
 from mlgitops.compare import bootstrap
 from mlgitops.compare.gates import Gates, SliceGate
@@ -63,10 +62,13 @@ def delong(labels: Array, base: Array, head: Array) -> tuple[float, float, float
 
 def _placements(positives: Array, negatives: Array) -> tuple[Array, Array]:
     """For each positive the share of negatives below it, for each negative that of positives above it; ties half."""
-    together = rankdata(np.concatenate([positives, negatives]))
-    above = (together[: len(positives)] - rankdata(positives)) / len(negatives)
-    below = (together[len(positives) :] - rankdata(negatives)) / len(positives)
-    return above, 1 - below
+    return _below(negatives, positives), 1 - _below(positives, negatives)
+
+
+def _below(these: Array, those: Array) -> Array:
+    """For each of `those` the share of `these` that are smaller; equal ones count half."""
+    ordered = np.sort(these)
+    return (np.searchsorted(ordered, those, "left") + np.searchsorted(ordered, those, "right")) / (2 * len(these))
 
 
 def _groups(gates: Gates, alignment: Alignment) -> Iterator[Group]:

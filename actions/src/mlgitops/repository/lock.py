@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from mlgitops import strict
 from mlgitops.errors import CannotCheck
 from mlgitops.repository.git import Repository
 
@@ -46,7 +47,7 @@ class Lock:
 def load(repository: Repository, rev: str | None, path: str) -> dict:
     """A YAML mapping at a revision; empty where the file does not exist."""
     try:
-        found = yaml.safe_load(repository.show(rev, path) or b"") or {}
+        found = yaml.load(repository.show(rev, path) or b"", strict.LOADER) or {}
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f":{where.line + 1}" if where else ""
