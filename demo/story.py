@@ -31,7 +31,7 @@ class Story:
     origin: Repository = field(init=False)
 
     def generate(self) -> None:
-        """cookiecutter, with the environments' addresses set to free ports of this machine, and small trees at first."""
+        """cookiecutter; the environments' addresses are set to free ports of this machine, and the trees are small."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         cookiecutter(str(ROOT), no_input=True, output_dir=str(DEMO), extra_context={"python_version": version})
         self.laptop.edit("params.yaml", r"max_leaf_nodes: \d+", "max_leaf_nodes: 7")
@@ -108,7 +108,8 @@ class Story:
 
     def newest_report(self) -> bytes:
         """report.json out of the artifact that the last run handed over."""
-        newest = max(self.origin.artifacts, key=lambda artifact: artifact["id"])
+        reports = [artifact for artifact in self.origin.artifacts if artifact["name"] == "mlgitops-report"]
+        newest = max(reports, key=lambda artifact: artifact["id"])
         archive = (DEMO / "github" / "artifacts" / f"{newest['id']}.zip").read_bytes()
         return zipfile.ZipFile(io.BytesIO(archive)).read("report.json")
 
