@@ -1,6 +1,7 @@
 """The real workflow files under act: pull requests of every kind, merges, deploys and the way back."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -85,6 +86,15 @@ def test_what_the_author_trained_is_accepted_as_it_is(world: World) -> None:
     assert world.locked_digest(found.head) in found.comment
 
 
+def test_dvc_shows_the_same_difference_on_the_laptop(world: World) -> None:
+    dvc = str(world.laptop.root / ".venv/bin/dvc")
+    metrics = json.loads(world.laptop.run(dvc, "metrics", "diff", "origin/main", "--json"))["reports/metrics.json"]
+    assert metrics["log_loss"]["diff"] == pytest.approx(metrics["log_loss"]["new"] - metrics["log_loss"]["old"])
+    world.laptop.run(dvc, "plots", "diff", "origin/main", "--out", str(world.folder / "plots"))
+    page = (world.folder / "plots" / "index.html").read_text()
+    assert "roc.csv" in page and "calibration.csv" in page and "origin/main" in page
+
+
 def test_what_the_author_trained_and_did_not_push_is_said(world: World) -> None:
     world.laptop.branch("unpushed")
     world.laptop.edit("params.yaml", r"l2_regularization: [\d.]+", "l2_regularization: 2.0")
@@ -104,6 +114,37 @@ def test_a_stage_that_fails_is_named(world: World) -> None:
     assert "No verdict" in found.comment and "evaluate" in found.comment and "out of paper" in found.comment
     assert METRICS not in found.comment
     assert world.head("crash") == found.head
+
+
+def test_a_package_with_another_hash_is_not_installed(world: World) -> None:
+    lock = world.laptop.root / "requirements.lock"
+
+    def tamper() -> None:
+        before, pinned, after = lock.read_text().partition("\nonnxruntime==")
+        lock.write_text(before + pinned + re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", after))
+
+    found = world.propose("tampered", tamper)
+    assert found.steps()["./.github/actions/setup"] == "failure"
+    assert "Hash mismatch" in found.log() and "onnxruntime" in found.log()
+    assert found.check == "failure" and "No verdict" in found.comment
+
+
+def test_a_workflow_that_forges_an_object_gets_nothing_stored(world: World) -> None:
+    workflow, name = world.laptop.root / ".github/workflows/pull-request.yml", "files/md5/ab/" + "0" * 30
+    step = f"- run: mkdir -p $(dirname report/recording/objects/{name}); echo x > report/recording/objects/{name}\n\n"
+
+    def forge() -> None:
+        world.laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 25")
+        workflow.write_text(
+            workflow.read_text().replace("      - name: Compare\n", f"      {step}      - name: Compare\n")
+        )
+
+    found = world.propose("forged", forge)
+    report = found.runs[1].jobs["report"]
+    assert report.conclusion == "failure" and "an object whose name is not its hash" in report.log
+    assert found.check == "failure" and "No verdict" in found.comment and METRICS not in found.comment
+    assert world.head("forged") == found.head
+    assert world.origin.read("dvc-storage", name) is None
 
 
 @pytest.mark.parametrize("value", ["many", '"$(touch hacked)"', "1e400", "-5"])
@@ -184,6 +225,25 @@ def test_a_version_that_does_not_exist_leaves_the_old_one_serving(world: World) 
     assert run.jobs["production"].conclusion == "failure"
     assert "v9.9.9" in run.jobs["production"].log
     assert world.serving("production") == old
+
+
+def test_a_merge_whose_model_nobody_stored_gets_no_version(world: World) -> None:
+    old, tags = world.serving("staging"), world.github.tags(world.origin)
+    world.laptop.run("git", "reset", "--quiet", "--hard")
+    world.laptop.branch("hasty")
+    world.laptop.run(str(world.laptop.root / ".venv/bin/dvc"), "pull", "--quiet")
+    world.laptop.edit("params.yaml", r"l2_regularization: [\d.]+", "l2_regularization: 3.0")
+    world.laptop.run("make", "train")
+    world.laptop.run("git", "commit", "--quiet", "--all", "-m", "Train in a hurry")
+    world.laptop.run("git", "push", "--quiet", "--no-verify", "origin", "HEAD:main")
+    (run,) = world.github.dispatch()
+    assert {name: job.conclusion for name, job in run.jobs.items()} == {
+        "register": "failure",
+        "staging": "skipped",
+        "production": "skipped",
+    }
+    assert "Run dvc push on the machine that trained it" in run.jobs["register"].log
+    assert (world.serving("staging"), world.github.tags(world.origin)) == (old, tags)
 
 
 def test_nothing_but_the_loopback_was_asked(world: World) -> None:

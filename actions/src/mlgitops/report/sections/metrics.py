@@ -86,7 +86,7 @@ def seen(report: Report) -> str:
     first = vocabulary.primary(report)
     if first and first.low is not None and first.high is not None and report.rows.count:
         lines.append(_visible(report, first))
-    return "\n".join(lines)
+    return "\n\n".join(lines)
 
 
 def _visible(report: Report, metric: Metric) -> str:
