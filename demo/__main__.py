@@ -40,10 +40,8 @@ def tell(screen: Screen) -> None:
     home = {"MLGITOPS_DEPLOY_ROOT": str(DEPLOY_ROOT)}
     # The workflow Test runs the project's own tests, for which there is `make test` in build/demo/flight-delays.
     with GitHub(DEMO / "github", Machine(environment=home, cml=False), disabled=["Test"]) as github:
-        screen.note(
-            "act runs the repository's workflow files against a GitHub on this machine. CML is not installed here:"
-        )
-        screen.note("that step fails, as it may, and the comments are posted by the same REST calls.")
+        screen.note("act runs the repository's own workflow files against a GitHub on this machine.")
+        screen.note("CML is not installed here: that step may fail, and the comments go by the same REST calls.")
         story = Story(screen, github, ports)
         edit = story.laptop.edit
         with screen.step("Generate the repository"):
