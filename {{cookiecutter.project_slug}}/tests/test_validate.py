@@ -75,6 +75,14 @@ def test_a_file_that_is_no_table_is_reported(suites: Path):
     assert "2013-03.parquet" in failed()[("is_readable", None)]["error"]
 
 
+def test_the_data_docs_show_no_value(suites: Path):
+    change_march(origin="Mallory's")
+    assert failed()
+    pages = [path.read_text(encoding="utf-8") for path in validate.DOCS.rglob("*.html")]
+    assert any("origin" in page for page in pages)
+    assert not [page for page in pages if "Mallory" in page]
+
+
 def test_a_warning_does_not_stop_the_pipeline(suites: Path, capsys: pytest.CaptureFixture):
     change_march(wind_speed=240.0)
     validate.main()
