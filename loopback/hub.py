@@ -49,15 +49,6 @@ class Hub:
         if token is None or not token.workflow:
             self.events.append({"name": name, "actor": token.login if token else BOT, **facts})
 
-    def moved(self, repository: Repository, ref: str, before: str, after: str, token: Token | None) -> None:
-        """A ref changed: tell the pull requests that it belongs to, and queue the push."""
-        from loopback import pulls
-
-        if ref.startswith(("refs/heads/", "refs/tags/")):
-            self.emit("push", token, repository=repository.name, ref=ref, before=before, after=after)
-        if ref.startswith("refs/heads/"):
-            pulls.follow(self, repository, ref.removeprefix("refs/heads/"), token)
-
     def log(self, name: str, **entry: object) -> None:
         with self.lock, (self.root / f"{name}.jsonl").open("a") as file:
             file.write(json.dumps({"time": round(time.time(), 3), **entry}) + "\n")

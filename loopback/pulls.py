@@ -83,6 +83,14 @@ def refresh(hub: Hub, repository: Repository, pull: dict) -> None:
     pull["updated_at"] = now()
 
 
+def moved(hub: Hub, repository: Repository, ref: str, before: str, after: str, token: Token | None) -> None:
+    """A ref changed: tell the pull requests that it belongs to, and queue the push."""
+    if ref.startswith(("refs/heads/", "refs/tags/")):
+        hub.emit("push", token, repository=repository.name, ref=ref, before=before, after=after)
+    if ref.startswith("refs/heads/"):
+        follow(hub, repository, ref.removeprefix("refs/heads/"), token)
+
+
 def follow(hub: Hub, repository: Repository, branch: str, token: Token | None) -> None:
     """A branch moved: synchronize the open pull requests from it, refresh those against it. It went: close them."""
     for target in hub.repositories.values():
@@ -114,7 +122,7 @@ def merge(hub: Hub, repository: Repository, pull: dict, token: Token, title: str
     ref = f"refs/heads/{pull['base']['ref']}"
     repository.set_ref(ref, sha)
     hub.emit("pull_request", token, action="closed", repository=repository.name, number=pull["number"])
-    hub.moved(repository, ref, base, sha, token)
+    moved(hub, repository, ref, base, sha, token)
     return sha
 
 

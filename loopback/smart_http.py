@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from loopback import pulls
 from loopback.hub import Hub
 from loopback.repository import ZERO, Repository, environment
 from loopback.rest.authorization import token_of
@@ -78,7 +79,7 @@ async def receive(hub: Hub, repository: Repository, token: Token | None, request
         with hub.lock:
             for ref in sorted(before.keys() | after.keys()):
                 if before.get(ref) != after.get(ref):
-                    hub.moved(repository, ref, before.get(ref, ZERO), after.get(ref, ZERO), token)
+                    pulls.moved(hub, repository, ref, before.get(ref, ZERO), after.get(ref, ZERO), token)
             hub.dump()
 
     await run_in_threadpool(tell)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import subprocess
 
+from loopback import pulls
 from loopback.repository import IDENTITY, ZERO, GitError
 from loopback.rest.call import Answer, Call, Refused, route
 from loopback.rest.commits import git_commit
@@ -147,7 +148,7 @@ def delete_ref(call: Call) -> Answer:
     if before is None:
         raise Refused(422, "Reference does not exist")
     call.repository.set_ref(ref, None)
-    call.hub.moved(call.repository, ref, before, ZERO, call.token)
+    pulls.moved(call.hub, call.repository, ref, before, ZERO, call.token)
     return Answer(None, 204)
 
 
@@ -155,5 +156,5 @@ def moved(call: Call, ref: str, before: str, sha: str) -> dict:
     if call.repository.find(sha, "object") is None:
         raise Refused(422, "Object does not exist")
     call.repository.set_ref(ref, sha)
-    call.hub.moved(call.repository, ref, before, sha, call.token)
+    pulls.moved(call.hub, call.repository, ref, before, sha, call.token)
     return described(call, ref)

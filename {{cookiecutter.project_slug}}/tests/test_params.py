@@ -16,10 +16,10 @@ def test_the_project_has_good_parameters():
     ("line", "instead", "said"),
     [
         ("  seed: 2013", "  seed: 2013\n  sede: 1", "train: object contains unknown field `sede`"),
-        ("  seed: 2013", "  seed: many", "train.seed: expected `int`, got `str`"),
+        ("  seed: 2013", "  seed: many", "train.seed is 'many': expected `int`, got `str`"),
         ("  seed: 2013", "", "train: object missing required field `seed`"),
-        ("  test_months: 1", "  test_months: 0", "prepare.test_months: expected `int` >= 1"),
-        ("  fail_on: critical", "  fail_on: never", "validate.fail_on: invalid enum value 'never'"),
+        ("  test_months: 1", "  test_months: 0", "prepare.test_months is 0: expected `int` >= 1"),
+        ("  fail_on: critical", "  fail_on: never", "validate.fail_on is 'never': invalid enum"),
         ("  test_months: 1", "  test_months: [", "is not YAML"),
         ("ingest:", "- ingest:", "is not YAML"),
     ],

@@ -74,11 +74,20 @@ def load(path: Path = PATH) -> Params:
         raise Problem(f"{path} does not exist: run this from the project's folder") from None
     except msgspec.ValidationError as error:
         reason, _, where = str(error).partition(" - at `$.")
-        key = f"{where.rstrip('`')}: " if where else ""
-        raise Problem(f"{path}: {key}{reason[0].lower()}{reason[1:]}") from None
+        key = where.rstrip("`")
+        said = f"{key}{given(path, key)}: " if key else ""
+        raise Problem(f"{path}: {said}{reason[0].lower()}{reason[1:]}") from None
     except (msgspec.DecodeError, ValueError) as error:
         reason = " ".join(str(error).replace('in "<byte string>", ', "at ").split())
         raise Problem(f"{path} is not YAML: {reason}") from None
+
+
+def given(path: Path, key: str) -> str:
+    """What stands at a dotted key; nothing for a section."""
+    value = msgspec.yaml.decode(path.read_bytes())
+    for name in key.split("."):
+        value = value[name]
+    return "" if isinstance(value, dict) else f" is {value!r}"
 
 
 if __name__ == "__main__":
