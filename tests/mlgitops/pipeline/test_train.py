@@ -48,12 +48,20 @@ def test_a_failure_is_named_with_its_last_lines_and_what_follows_did_not_run(
 ) -> None:
     (project.root / "train.sh").write_text("echo reading; echo out of paper >&2; exit 3\n")
     path = tmp_path / "pipeline.json"
-    with pytest.raises(CheckFailed, match="Stage train failed"):
+    with pytest.raises(CheckFailed, match="Stage train failed: out of paper$"):
         run(project, path=path)
     pipeline = result.read(path)
     assert results(pipeline) == ["ran", "failed", "not-run"]
     assert {"reading", "out of paper"} <= set(result.failed(pipeline).log_tail)
     assert result.failed(pipeline).exit_code == 3
+
+
+def test_a_remote_that_cannot_be_written_is_said(project: Repository, tmp_path: Path) -> None:
+    run(project, path=tmp_path / "pipeline.json")
+    (project.root / ".dvc" / "config").write_text("[core]\n    remote = r\n['remote \"r\"']\n    url = /proc/nowhere\n")
+    with pytest.raises(CheckFailed, match=r"dvc push failed: .*(nowhere|push).*\. See the remote in \.dvc/config"):
+        store(project, [], path=tmp_path / "pipeline.json")
+    assert result.failed(result.read(tmp_path / "pipeline.json")).name == "dvc push"
 
 
 def test_what_the_first_verb_ran_is_not_forgotten_by_the_second(project: Repository, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from mlgitops.errors import CannotCheck
-from mlgitops.pipeline.tools import environment, tool
+from mlgitops.pipeline.tools import environment, last_words, tool
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Out
@@ -15,7 +15,7 @@ def fetch(repository: Repository, out: Out, commit: str, folder: Path) -> Path:
     """An output as a commit's dvc.lock has it, from this machine or else by DVC from its remote, put into `folder`."""
     target = folder / Path(out.path).name
     if not objects.copy(repository, out, target):
-        command = [tool(repository.root, "dvc"), "get", "--quiet", ".", out.path, "--rev", commit, "-o", str(target)]
+        command = [tool(repository.root, "dvc"), "get", ".", out.path, "--rev", commit, "-o", str(target)]
         what = f"{out.path} of {commit[:7]} could not be fetched"
         _run(repository, command, what, "Push it: dvc push at that commit")
     return target
@@ -23,7 +23,7 @@ def fetch(repository: Repository, out: Out, commit: str, folder: Path) -> Path:
 
 def pull(repository: Repository, path: str) -> None:
     """The head's own output, where dvc.lock names it but the working tree lacks it."""
-    command = [tool(repository.root, "dvc"), "pull", "--quiet", path]
+    command = [tool(repository.root, "dvc"), "pull", path]
     _run(repository, command, f"{path} could not be pulled", "Run dvc push where this commit was trained")
 
 
@@ -42,5 +42,4 @@ def _run(repository: Repository, command: list[str], what: str, next: str) -> No
     except OSError as error:
         raise CannotCheck(what, given=error, next=next) from error
     if done.returncode:
-        said = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        raise CannotCheck(what, given=said[-1].strip() if said else f"exit {done.returncode}", next=next)
+        raise CannotCheck(what, given=last_words((done.stderr or done.stdout).splitlines()), next=next)

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from mlgitops.errors import CheckFailed
-from mlgitops.pipeline.tools import environment, tool
+from mlgitops.pipeline.tools import environment, last_words, tool
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
 
@@ -41,7 +41,7 @@ def fetch(repository: Repository, *, path: str, rev: str, expected: str, folder:
 
 def _get(repository: Repository, path: str, rev: str, target: Path) -> None:
     """Fetch from the remote, past any local cache: what nobody else could have is no registered bundle."""
-    dvc = [tool(repository.root, "dvc"), "get", "--quiet", ".", path, "--rev", rev]
+    dvc = [tool(repository.root, "dvc"), "get", ".", path, "--rev", rev]
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "config")
         config.write_text(_past_the_cache(repository, Path(folder, "cache")))
@@ -53,10 +53,9 @@ def _get(repository: Repository, path: str, rev: str, target: Path) -> None:
             text=True,
         )
     if done.returncode:
-        said = done.stderr.strip().splitlines()
         raise CheckFailed(
             f"{path} of {rev} can't be fetched from the DVC remote",
-            given=said[-1] if said else f"exit {done.returncode}",
+            given=last_words(done.stderr.splitlines()),
             next="Run dvc push on the machine that trained it",
         )
 

@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from mlgitops.errors import CannotCheck
+
+NO_REASON = ("ERROR: failed to reproduce", "Having any troubles?")
 
 
 def environment(root: Path) -> dict[str, str]:
@@ -24,3 +27,11 @@ def tool(root: Path, name: str) -> str:
     if not found:
         raise CannotCheck(f"{name} is not installed for this project", given=root, next="Run make setup")
     return found
+
+
+def last_words(lines: Iterable[str]) -> str:
+    """The line that says why a program failed. DVC's own last ones are left out where there is a better one: that
+    a stage could not be reproduced, and where to ask for help."""
+    said = [line.strip() for line in lines if line.strip()]
+    better = [line for line in said if not line.startswith(NO_REASON)]
+    return (better or said or ["it said nothing"])[-1].removeprefix("ERROR: ")

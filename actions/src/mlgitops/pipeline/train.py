@@ -7,7 +7,7 @@ from mlgitops.errors import CheckFailed
 from mlgitops.pipeline import result
 from mlgitops.pipeline.repro import repro
 from mlgitops.pipeline.result import joined, summed
-from mlgitops.pipeline.tools import environment, tool
+from mlgitops.pipeline.tools import environment, last_words, tool
 from mlgitops.report.schema import Pipeline, Stage, clipped
 from mlgitops.repository.git import Repository
 
@@ -19,8 +19,7 @@ def run(repository: Repository, *targets: str, path: Path = result.PATH) -> Pipe
     result.write(pipeline, path)
     if exit_code:
         failed = result.failed(pipeline)
-        last = failed.log_tail[-1] if failed and failed.log_tail else f"exit {exit_code}"
-        raise CheckFailed(f"Stage {failed.name if failed else 'dvc'} failed", given=last)
+        raise CheckFailed(f"Stage {failed.name} failed", given=last_words(failed.log_tail))
     return pipeline
 
 
@@ -34,7 +33,8 @@ def store(repository: Repository, outputs: list[str], path: Path = result.PATH) 
 
 def _dvc(repository: Repository, path: Path, verb: str, *outputs: str, next: str) -> None:
     """Run a transfer; a failed one is a failed stage, since without it there is no verdict."""
-    command = [tool(repository.root, "dvc"), verb, "--quiet", *outputs]
+    # not --quiet: with it, dvc keeps an unexpected error to itself
+    command = [tool(repository.root, "dvc"), verb, *outputs]
     done = subprocess.run(
         command, cwd=repository.root, env=environment(repository.root), capture_output=True, text=True
     )
@@ -44,4 +44,4 @@ def _dvc(repository: Repository, path: Path, verb: str, *outputs: str, next: str
         before = result.read(path) or Pipeline(stages=[])
         stage = Stage(name=f"dvc {verb}", result="failed", exit_code=done.returncode, log_tail=tail)
         result.write(summed([*before.stages, stage]), path)
-        raise CheckFailed(f"dvc {verb} failed", given=tail[-1] if tail else done.returncode, next=next)
+        raise CheckFailed(f"dvc {verb} failed", given=last_words(tail), next=next)
