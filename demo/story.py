@@ -15,6 +15,7 @@ from demo.screen import Screen
 from demo.team import Failed, Laptop
 from loopback import GitHub
 from loopback.repository import Repository
+from mlgitops.github import artifact
 
 MODEL = "late-arrival"
 REPOSITORY = "acme/flight-delays"
@@ -108,8 +109,8 @@ class Story:
 
     def newest_report(self) -> bytes:
         """report.json out of the artifact that the last run handed over."""
-        reports = [artifact for artifact in self.origin.artifacts if artifact["name"] == "mlgitops-report"]
-        newest = max(reports, key=lambda artifact: artifact["id"])
+        reports = [found for found in self.origin.artifacts if found["name"] == artifact.NAME]
+        newest = max(reports, key=lambda found: found["id"])
         archive = (DEMO / "github" / "artifacts" / f"{newest['id']}.zip").read_bytes()
         return zipfile.ZipFile(io.BytesIO(archive)).read("report.json")
 

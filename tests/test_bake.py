@@ -29,19 +29,8 @@ NAMES = [
     ("  Spaces   everywhere ", "spaces-everywhere", "spaces_everywhere"),
 ]
 MODULES = [
-    *(
-        "__init__",
-        "card",
-        "card_text",
-        "conversion",
-        "document",
-        "evaluate",
-        "evaluation",
-        "expectations",
-        "features",
-        "graph",
-        "ingest",
-    ),
+    *("__init__", "card", "card_text", "conversion", "document", "evaluate", "evaluation", "expectations"),
+    *("features", "graph", "ingest"),
     *("metrics", "model", "outcome", "package", "params", "persistence", "plots", "predictions", "prepare", "problem"),
     *("raw", "reference", "score", "signature", "table", "train", "validate"),
 ]

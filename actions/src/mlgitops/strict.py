@@ -1,6 +1,7 @@
 """A YAML file, read strictly: what does not fit is said in one line, with its path and what would be right."""
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 import yaml
@@ -37,6 +38,13 @@ def convert(tree: object, kind: type, name: str, at: str = ""):
         what = what[:1].lower() + what[1:]
         said = f"{what}; accepted: {accepted}" if accepted else what
         raise CannotCheck(f"{name}: {path}" if path else name, given=said) from error
+
+
+def items(tree: object, key: str) -> Iterable[tuple[str, object]]:
+    """The items of a mapping in the tree, to be converted one by one: msgspec does not name the key of a wrong one.
+    None where there is no such mapping, which converting the whole tree will say."""
+    found = tree.get(key) if isinstance(tree, dict) else None
+    return found.items() if isinstance(found, dict) else ()
 
 
 def _value(tree: object, keys: list[str]) -> object:

@@ -92,7 +92,8 @@ def _rows(repository: Repository, out: Out) -> int | None:
     names = [out.path if name == "." else name for name in files]
     if not files or any(not name.endswith(".parquet") for name in names):
         return None
+    paths = [objects.locate(repository, md5) for md5 in files.values()]
     try:
-        return sum(pq.read_metadata(objects.locate(repository, md5)).num_rows for md5 in files.values())
-    except (OSError, TypeError, ValueError, pa.ArrowException):  # TypeError: one of them is not here
+        return None if None in paths else sum(pq.read_metadata(path).num_rows for path in paths)
+    except (OSError, ValueError, pa.ArrowException):
         return None

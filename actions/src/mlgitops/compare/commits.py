@@ -1,6 +1,5 @@
 """The working tree against the commit at which its history leaves another branch's."""
 
-import hashlib
 import json
 import tempfile
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from mlgitops.errors import CannotCheck, Problem
 from mlgitops.report.schema import Metric, Revision, Rows, clipped
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out
+from mlgitops.repository.objects import md5
 
 RECORDED = "reports/metrics.json"
 PREFIXES = ("refs/", "remotes/", "heads/", "origin/")
@@ -127,7 +127,7 @@ class Commits:
             raise CannotCheck("dvc.lock records no predictions", given=self.gates.predictions, next="Run dvc repro")
         if not path.is_file():
             baseline.pull(self.repository, self.gates.predictions)
-        if hashlib.md5(path.read_bytes()).hexdigest() != out.md5:
+        if md5(path) != out.md5:
             raise CannotCheck("These predictions are not those of dvc.lock", given=path.name, next="Run dvc repro")
         return path
 

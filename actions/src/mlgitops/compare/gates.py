@@ -82,9 +82,8 @@ def read(path: Path) -> Gates:
 def parse(content: bytes, name: str = "gates.yaml") -> Gates:
     """The same from the file's bytes; `name` is how errors call it."""
     tree = strict.load(content, name)
-    metrics = tree.get("metrics") if isinstance(tree, dict) else None
-    for metric, gate in metrics.items() if isinstance(metrics, dict) else ():
-        strict.convert(gate, MetricGate, name, f"metrics.{metric}.")  # msgspec does not name the key of a mapping
+    for metric, gate in strict.items(tree, "metrics"):
+        strict.convert(gate, MetricGate, name, f"metrics.{metric}.")
     gates = strict.convert(tree, Gates, name)
     for key, problem in _contradictions(gates):
         raise CannotCheck(f"{name}: {key}", given=problem)

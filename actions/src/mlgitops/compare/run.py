@@ -102,7 +102,7 @@ def _is_stopped(facts: dict) -> bool:
     """Nothing is measured after a failure: the numbers that lie there may be those of an earlier run."""
     pipeline: Pipeline | None = facts["pipeline"]
     checked: Validation | None = facts["validation"]
-    return bool((pipeline and result.failed(pipeline)) or (checked and checked.severity == "critical"))
+    return bool((pipeline and pipeline.failed) or (checked and checked.severity == "critical"))
 
 
 def _below(found: Repository, path: Path) -> str:

@@ -59,7 +59,7 @@ def _pipeline(facts: Report) -> str:
     """A stage that stopped because the data is bad has done its work; any other that failed has not."""
     if facts.pipeline is None:
         return "not-run"
-    if all(stage.result != "failed" for stage in facts.pipeline.stages):
+    if facts.pipeline.failed is None:
         return "pass"
     return "fail" if _validation(facts) == "fail" else "error"
 

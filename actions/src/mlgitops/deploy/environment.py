@@ -70,12 +70,11 @@ def read(repository: Repository, name: str, rev: str = "HEAD") -> Environment:
 def parse(content: bytes, path: str) -> Environment:
     """The environment in a file's bytes; CannotCheck for anything that is not exactly one."""
     tree = strict.load(content, path)
-    endpoints = tree.get("endpoints") if isinstance(tree, dict) else None
-    for name, endpoint in endpoints.items() if isinstance(endpoints, dict) else ():
+    for name, endpoint in strict.items(tree, "endpoints"):
         for key in NOT_YET:
             if isinstance(endpoint, dict) and key in endpoint:
                 raise CannotCheck(f"{path}: endpoints.{name}", given=f"{key} is not supported yet; use one route")
-        strict.convert(endpoint, Endpoint, path, f"endpoints.{name}.")  # msgspec does not name the key of a mapping
+        strict.convert(endpoint, Endpoint, path, f"endpoints.{name}.")
     return strict.convert(tree, Environment, path)
 
 

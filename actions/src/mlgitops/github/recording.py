@@ -4,7 +4,6 @@ The pull request's job may write nothing. It packs dvc.lock, the small files tha
 the objects that its remote lacks; the trusted job checks every byte against its hash before it accepts any.
 """
 
-import hashlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from mlgitops.deploy import bundle
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load
+from mlgitops.repository.objects import md5
 from mlgitops.repository.storage import Storage
 
 FOLDER = "recording"
@@ -54,7 +54,7 @@ class Recording:
         found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
         for name, path in found.items():
             match = OBJECT.fullmatch(name)
-            if not match or match[1] + match[2] != _md5(path):
+            if not match or match[1] + match[2] != md5(path):
                 raise CheckFailed("The run's artifact holds an object whose name is not its hash", given=name)
         return found
 
@@ -109,7 +109,7 @@ def _vouched(root: Path, name: str, known: dict[str, str]) -> bool:
     for path in [PurePosixPath(name), *PurePosixPath(name).parents]:
         if str(path) in known:
             found = root / path
-            mine = bundle.digest(found).removeprefix("md5:") + ".dir" if found.is_dir() else _md5(found)
+            mine = bundle.digest(found).removeprefix("md5:") + ".dir" if found.is_dir() else md5(found)
             return mine == known[str(path)] and PurePosixPath(name).suffix in FORMATS
     return False
 
@@ -126,11 +126,6 @@ def _read(path: Path, name: str) -> bytes:
     except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
         raise CheckFailed(f"{name} of the run can't be read", given=error) from error
     return data
-
-
-def _md5(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "md5").hexdigest()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -23,10 +23,6 @@ def joined(before: Pipeline | None, after: Pipeline) -> Pipeline:
     return summed([earlier.get(s.name, s) if s.result in ("cached", "not-run") else s for s in after.stages])
 
 
-def failed(pipeline: Pipeline) -> Stage | None:
-    return next((stage for stage in pipeline.stages if stage.result == "failed"), None)
-
-
 def write(pipeline: Pipeline, path: Path = PATH) -> None:
     document.write(msgspec.json.format(msgspec.json.encode(pipeline), indent=1) + b"\n", path)
 

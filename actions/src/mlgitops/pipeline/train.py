@@ -18,8 +18,8 @@ def run(repository: Repository, *targets: str, path: Path = result.PATH) -> Pipe
     pipeline = joined(result.read(path), pipeline)
     result.write(pipeline, path)
     if exit_code:
-        failed = result.failed(pipeline)
-        raise CheckFailed(f"Stage {failed.name} failed", given=last_words(failed.log_tail))
+        stage = pipeline.failed
+        raise CheckFailed(f"Stage {stage.name} failed", given=last_words(stage.log_tail))
     return pipeline
 
 

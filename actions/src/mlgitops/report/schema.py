@@ -206,6 +206,10 @@ class Pipeline(_Facts, kw_only=True):
     retrained: bool = False
     seconds: Number = 0.0
 
+    @property
+    def failed(self) -> Stage | None:
+        return next((stage for stage in self.stages if stage.result == "failed"), None)
+
 
 class Method(_Facts, kw_only=True):
     """How the numbers were made."""

@@ -11,9 +11,9 @@ from mlgitops.repository.lock import Out
 PLACES = (".dvc/cache", ".dvc/storage")
 
 
-def locate(repository: Repository, md5: str) -> Path | None:
+def locate(repository: Repository, name: str) -> Path | None:
     """Where an object lies, unread; None where this machine does not have it."""
-    paths = (repository.root / place / "files" / "md5" / md5[:2] / md5[2:] for place in PLACES)
+    paths = (repository.root / place / "files" / "md5" / name[:2] / name[2:] for place in PLACES)
     return next((path for path in paths if path.is_file()), None)
 
 
@@ -27,17 +27,19 @@ def members(repository: Repository, out: Out) -> dict[str, str]:
 
 def copy(repository: Repository, out: Out, target: Path) -> bool:
     """Put an output at `target`; False, with nothing there, unless all of it is on this machine and unharmed."""
-    found = {target / name: locate(repository, md5) for name, md5 in members(repository, out).items()}
-    wanted = members(repository, out).values()
-    whole = all(path and _md5(path) == md5 for path, md5 in zip(found.values(), wanted, strict=True))
-    if not found or not whole or any(not place.resolve().is_relative_to(target.resolve()) for place in found):
-        return False
-    for place, source in found.items():
+    sources = {}
+    for name, expected in members(repository, out).items():
+        source, place = locate(repository, expected), target / name
+        if source is None or md5(source) != expected or not place.resolve().is_relative_to(target.resolve()):
+            return False
+        sources[place] = source
+    for place, source in sources.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, place)
-    return True
+    return bool(sources)
 
 
-def _md5(path: Path) -> str:
+def md5(path: Path) -> str:
+    """A file's md5, by which DVC names it."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "md5").hexdigest()

@@ -29,8 +29,7 @@ def plural(number: int, noun: str) -> str:
 
 
 def failed_stage(report: Report) -> Stage | None:
-    stages = report.pipeline.stages if report.pipeline else []
-    return next((stage for stage in stages if stage.result == "failed"), None)
+    return report.pipeline.failed if report.pipeline else None
 
 
 def primary(report: Report) -> Metric | None:
