@@ -4,21 +4,18 @@ A bundle's graph holds its own preprocessing, so none of the code that made it i
 """
 
 import argparse
-import json
 from pathlib import Path
 
-from . import graph, predictions, prepare, table
+from . import document, graph, predictions, prepare, table
 from .problem import Problem, run
 
 
 def signature(bundle: Path) -> dict:
     """The bundle's signature.json; Problem when it is missing or unreadable."""
-    try:
-        return json.loads((bundle / "signature.json").read_bytes())
-    except FileNotFoundError:
-        raise Problem(f"{bundle} is not a model bundle: it has no signature.json") from None
-    except ValueError as error:
-        raise Problem(f"{bundle}/signature.json is not JSON: {error}") from None
+    file = bundle / "signature.json"
+    if not file.is_file():
+        raise Problem(f"{bundle} is not a model bundle: it has no signature.json")
+    return document.read(file)
 
 
 def main() -> None:
