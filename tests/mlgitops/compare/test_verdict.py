@@ -57,7 +57,7 @@ GOOD = Report(
         Slice(column="kind", value="a", metric="roc_auc", direction="higher", rows=9, margin=0.1, result="too-few")
     ],
     rows=Rows(comparison="same", count=4000),
-    flips=Flips(threshold=0.5, fixed=3, broken=1, p=0.6, base=[1, 2, 3, 4], head=[2, 1, 3, 4]),
+    flips=Flips(fixed=3, broken=1, p=0.6),
     validation=Validation(total=42, passed=42, severity=None),
     budgets=[Budget(name="model_mb", head=2.1, limit=20, result="pass")],
     pipeline=Pipeline(stages=[Stage(name="train", result="ran")]),

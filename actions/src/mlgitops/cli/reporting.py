@@ -52,10 +52,11 @@ def render(
     """Make the comment of a report: Markdown for GitHub."""
     from mlgitops.errors import CannotCheck
     from mlgitops.report import document, markdown
+    from mlgitops.report.page import Page
 
     if not report.is_file():
         raise CannotCheck("There is no report", given=report, next="Make it: mlgitops compare")
-    text = markdown.render(document.load(report.read_bytes(), report.name), run_url)
+    text = markdown.render(document.load(report.read_bytes(), report.name), Page(run_url=run_url))
     if out is None:
         print(text, end="")
     else:

@@ -83,7 +83,7 @@ def _md5(out: Out | None) -> str | None:
 def _state(repository: Repository, out: Out | None) -> DataState | None:
     if out is None:
         return None
-    return DataState(md5=clipped(out.md5), size=out.size, files=out.nfiles, rows=_rows(repository, out))
+    return DataState(md5=clipped(out.md5), size=out.size, rows=_rows(repository, out))
 
 
 def _rows(repository: Repository, out: Out) -> int | None:

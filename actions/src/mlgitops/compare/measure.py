@@ -9,7 +9,7 @@ from mlgitops.compare.gates import Gates
 from mlgitops.compare.metrics import METRICS
 from mlgitops.compare.predictions import Alignment, Predictions, group_codes
 from mlgitops.compare.verdict import of_interval
-from mlgitops.report.schema import Flips, Method, Metric, Rows
+from mlgitops.report.schema import Confusion, Flips, Method, Metric, Rows
 
 
 def columns(gates: Gates) -> list[str]:
@@ -25,7 +25,7 @@ def compared(gates: Gates, alignment: Alignment, comparison: str) -> dict:
     return {
         "metrics": _metrics(gates, head, base.scores),
         "slices": found,
-        "flips": _flips(base, head, gates.threshold) if gates.task == "binary" else None,
+        **(_classes(base, head, gates.threshold) if gates.task == "binary" else {}),
         "rows": _rows(gates, head, comparison, alignment),
         "method": _method(gates, sum(one.result != "too-few" for one in found)),
     }
@@ -74,7 +74,7 @@ def _rows(gates: Gates, head: Predictions, comparison: str, alignment: Alignment
     )
 
 
-def _flips(base: Predictions, head: Predictions, threshold: float) -> Flips:
+def _classes(base: Predictions, head: Predictions, threshold: float) -> dict:
     """Rows put right and rows put wrong, tested by exact McNemar (1947): both are equally likely under no change."""
     positive, was, now = head.labels == 1, base.scores >= threshold, head.scores >= threshold
     fixed, broken = (
@@ -82,13 +82,16 @@ def _flips(base: Predictions, head: Predictions, threshold: float) -> Flips:
         int(((was == positive) & (now != positive)).sum()),
     )
     p = min(1.0, 2 * bdtr(min(fixed, broken), fixed + broken, 0.5))
-    confusion = {"base": _confusion(positive, was), "head": _confusion(positive, now)}
-    return Flips(threshold=threshold, fixed=fixed, broken=broken, p=float(p), **confusion)
+    sides = {"base": _confusion(positive, was), "head": _confusion(positive, now)}
+    return {
+        "flips": Flips(fixed=fixed, broken=broken, p=float(p)),
+        "confusion": Confusion(classes=["0", "1"], threshold=threshold, **sides),
+    }
 
 
-def _confusion(positive: np.ndarray, predicted: np.ndarray) -> list[int]:
-    """True negatives, false positives, false negatives, true positives."""
-    return np.bincount(2 * positive + predicted, minlength=4).tolist()
+def _confusion(positive: np.ndarray, predicted: np.ndarray) -> list[list[int]]:
+    """[actual][predicted] counts."""
+    return np.bincount(2 * positive + predicted, minlength=4).reshape(2, 2).tolist()
 
 
 def _method(gates: Gates, slices_checked: int) -> Method:

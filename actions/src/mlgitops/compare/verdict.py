@@ -113,9 +113,17 @@ def _budgets(facts: Report) -> str:
     return _worst([budget.result for budget in facts.budgets])
 
 
+def _audit(facts: Report) -> str:
+    """A merge must not lack its data: what the remote does not hold can't be fetched back."""
+    if facts.audit is None or not facts.audit.is_listed:
+        return "not-run"
+    return "fail" if facts.audit.lost else "pass"
+
+
 RULES = {
     "Pipeline": _pipeline,
     "Data validation": _validation,
+    "Remote audit": _audit,
     "Same rows": _rows,
     "Primary metric": _metrics("primary"),
     "Guardrails": _metrics("guardrail"),

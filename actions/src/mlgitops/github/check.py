@@ -11,6 +11,7 @@ CONCLUSIONS = {
     "do-not-merge": "failure",
     "not-comparable": "failure",
     "no-verdict": "failure",
+    "overridden": "neutral",
 }
 
 

@@ -1,9 +1,8 @@
 """A finished run, reported: its artifact verified, recorded on its branch, and said in comment, check and summary."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from mlgitops.errors import CannotCheck, CheckFailed, Problem
 from mlgitops.github import artifact, check, comment, commit, event
@@ -12,9 +11,17 @@ from mlgitops.github.event import Run
 from mlgitops.github.pull import find, is_fork
 from mlgitops.github.recording import FOLDER, Recording, accept
 from mlgitops.report.document import load
-from mlgitops.report.schema import Gate, Report, Revision
+from mlgitops.report.page import Page, Recorded
+from mlgitops.report.schema import Report, Revision
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
+
+# A fork's branch can't be written to: without its own dvc.lock, a merge would leave a stale one.
+UNRECORDED = Recorded(
+    result="fail",
+    why="this fork's branch lacks the dvc.lock of this run",
+    next="run `make train` there, push the data, commit `dvc.lock`.",
+)
 
 
 def report(api: Api, repository: Repository, run: Run) -> None:
@@ -23,17 +30,19 @@ def report(api: Api, repository: Repository, run: Run) -> None:
     if pull is None:
         print("No open pull request has this head any more: nothing to report.")
         return
+    page = Page(pull=pull["number"], run_url=run.url)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            said, recorded = _verified(api, repository, run, pull, Path(folder))
+            said, recording = _verified(api, run, Path(folder))
+            recorded, made = _recorded(api, repository, run, recording, is_fork(pull))
         except Problem as problem:
-            _publish(api, run, pull, _no_verdict(run, problem), None)
+            _publish(api, _no_verdict(run, problem), page, [run.head])
             raise
-    _publish(api, run, pull, said, recorded)
+    _publish(api, said, replace(page, recorded=recorded), [sha for sha in (run.head, made) if sha])
 
 
-def _verified(api: Api, repository: Repository, run: Run, pull: dict, folder: Path) -> tuple[Report, str | None]:
-    """The run's report and, where it trained something, the commit that records it on the branch."""
+def _verified(api: Api, run: Run, folder: Path) -> tuple[Report, Recording]:
+    """The run's report, and what it wants to be recorded."""
     archive = artifact.download(api, run.id)
     if archive is None:
         raise CannotCheck("The run ended before it could report", given=run.conclusion, next="See its log")
@@ -41,54 +50,43 @@ def _verified(api: Api, repository: Repository, run: Run, pull: dict, folder: Pa
     file = folder / "report.json"
     if not file.is_file():
         raise CannotCheck("The run left no report", given=run.conclusion, next="See its log")
-    said, recording = load(file.read_bytes()), Recording(folder / FOLDER)
+    said = load(file.read_bytes())
     if said.head.commit != run.head:
         raise CheckFailed("The report is about another commit", given=f"{said.head.commit}, not {run.head}")
+    return said, Recording(folder / FOLDER)
+
+
+def _recorded(
+    api: Api, repository: Repository, run: Run, recording: Recording, fork: bool
+) -> tuple[Recorded | None, str | None]:
+    """What is said about the record, and the commit made: the objects are stored first, then what names them."""
     if recording.lock is None:
-        return said, None
-    if is_fork(pull):
-        return _unrecorded(said), None
-    return _record(api, repository, run, recording, said)
-
-
-def _record(
-    api: Api, repository: Repository, run: Run, recording: Recording, said: Report
-) -> tuple[Report, str | None]:
-    """Store the objects first, then commit what names them; nothing where the branch has moved."""
+        return None, None
+    if fork:
+        return UNRECORDED, None
     files = recording.files()
     stored = accept(recording, Storage(repository))
     message = f"Record the result of {run.head[:7]}\n\nTrained by {run.url}"
     made = commit.create(api, branch=run.branch, parent=run.head, files=files, message=message)
     if made is None:
-        return _with_gate(said, "warn", "the branch has moved: the next run records its own result"), None
-    why = f"dvc.lock and {len(files) - 1} files committed as {made[:7]}, {stored} objects stored"
-    return _with_gate(said, "pass", why), made
-
-
-def _unrecorded(said: Report) -> Report:
-    """A fork's branch can't be written to: without its own dvc.lock, a merge would leave a stale one."""
-    why = "this fork's branch lacks the dvc.lock of this run: run make train there, push the data, commit dvc.lock"
-    return replace(_with_gate(said, "fail", why), verdict="do-not-merge", reason=f"Not recorded: {why}")
-
-
-def _with_gate(said: Report, result: str, why: str) -> Report:
-    return replace(said, gates=[*said.gates, Gate(name="Recorded", result=result, why=why)])
+        return Recorded(result="warn", why="the branch has moved: the next run records its own result"), None
+    why = f"`dvc.lock` and {len(files) - 1} files committed as `{made[:7]}`, {stored} objects stored"
+    return Recorded(result="pass", why=why), made
 
 
 def _no_verdict(run: Run, problem: Problem) -> Report:
     return Report(verdict="no-verdict", reason=problem.what, problem=str(problem)[:500], head=Revision(commit=run.head))
 
 
-def _publish(api: Api, run: Run, pull: dict, said: Report, recorded: str | None) -> None:
+def _publish(api: Api, said: Report, page: Page, commits: list[str]) -> None:
     """The summary first, which can't fail, then the check, which branch rules read, then the comment."""
     from mlgitops.report.markdown import render
 
-    markdown = render(said, run_url=run.url)
+    markdown, verdict = render(said, page), page.verdict(said)
     event.add_summary(markdown)
-    for sha in filter(None, [run.head, recorded]):
-        conclusion = check.create(api, sha=sha, verdict=said.verdict, title=said.reason, summary=markdown, url=run.url)
-    how = comment.post(api, pull["number"], markdown)
-    print(
-        f"#{pull['number']}: {said.verdict} ({conclusion}), posted by {how}"
-        + (f", recorded as {recorded}" if recorded else "")
-    )
+    for sha in commits:
+        conclusion = check.create(
+            api, sha=sha, verdict=verdict, title=page.reason(said), summary=markdown, url=page.run_url
+        )
+    how = comment.post(api, page.pull, markdown)
+    print(f"#{page.pull}: {verdict} ({conclusion}), posted by {how}")

@@ -1,11 +1,14 @@
 """report.json → the comment. Sections in one order; what is too long is cut in one order, and it says so."""
 
+from mlgitops.report.page import Page
 from mlgitops.report.schema import Report
 from mlgitops.report.sections import changes, closing, face, metrics, rows, validation
 from mlgitops.report.sections.layout import Detail
 
 MAX_BYTES = 60_000  # GitHub refuses a comment somewhat above this
 SHORTENED = "<sub>Shortened: the rest is in the full report, `report.json`.</sub>"
+
+NOWHERE = Page()
 
 # What goes first when the comment is too long; each level goes further than the one before.
 WHOLE = Detail()
@@ -20,22 +23,22 @@ LEVELS = (
 )
 
 
-def render(report: Report, run_url: str | None = None) -> str:
-    """The Markdown of a report, under MAX_BYTES bytes of UTF-8; run_url: the run's page, from a trusted source."""
+def render(report: Report, page: Page = NOWHERE) -> str:
+    """The Markdown of a report, under MAX_BYTES bytes of UTF-8."""
     for detail in LEVELS:
-        text = "\n\n".join(part for part in _parts(report, detail, run_url) if part) + "\n"
+        text = "\n\n".join(part for part in _parts(report, detail, page) if part) + "\n"
         if len(text.encode()) < MAX_BYTES:
             break
     return text
 
 
-def _parts(report: Report, detail: Detail, run_url: str | None) -> list[str]:
+def _parts(report: Report, detail: Detail, page: Page) -> list[str]:
     return [
-        face.marker(report),
-        face.headline(report),
+        face.marker(report, page),
+        face.headline(report, page),
         face.summary(report),
-        face.gates(report),
-        face.to_clear(report),
+        face.gates(report, page),
+        face.to_clear(report, page),
         face.problem(report),
         face.log(report, detail),
         metrics.metrics(report, detail),
@@ -46,5 +49,5 @@ def _parts(report: Report, detail: Detail, run_url: str | None) -> list[str]:
         validation.validation(report, detail),
         closing.method(report),
         "" if detail == WHOLE else SHORTENED,
-        closing.footer(report, run_url),
+        closing.footer(report, page),
     ]

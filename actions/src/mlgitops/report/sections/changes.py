@@ -27,9 +27,9 @@ def _state(value: str | None) -> str:
 def _data(state: DataState | None) -> str:
     if state is None:
         return "–"
-    files = "" if state.files is None else vocabulary.plural(state.files, "file")
     rows = "" if state.rows is None else vocabulary.plural(state.rows, "row")
-    return ", ".join(filter(None, [rows, files, numbers.megabytes(state.size), cell(state.md5[:8])]))
+    size = "" if state.size is None else numbers.megabytes(state.size)
+    return ", ".join(filter(None, [rows, size, cell(state.md5[:8])]))
 
 
 def _code_base(status: str) -> str:

@@ -4,6 +4,7 @@ import re
 
 from mlgitops.report import numbers
 from mlgitops.report.escape import code, prose
+from mlgitops.report.page import Page
 from mlgitops.report.schema import Report, Revision
 from mlgitops.report.sections.layout import details, is_identical
 from mlgitops.report.sentences import vocabulary
@@ -47,13 +48,13 @@ def _slices(report: Report) -> str:
     return f"Slices: {kind}, with Bonferroni's factor for {vocabulary.plural(report.method.slices, 'slice')}."
 
 
-def footer(report: Report, run_url: str | None) -> str:
+def footer(report: Report, page: Page) -> str:
     """The digests, which tag and service show, too; the run; how to make this again."""
     parts = [f"Model {code(report.model)} {_digest(report.head)}" if report.head.digest else ""]
     if report.base and report.base.digest:
         parts.append(f"{prose(vocabulary.base_name(report))} {_digest(report.base)}")
-    if run_url and re.fullmatch(r"https?://[\w.:/@?&=%#~+-]+", run_url):
-        parts.append(f"[Run and full report]({run_url})")
+    if page.run_url and re.fullmatch(r"https?://[\w.:/@?&=%#~+-]+", page.run_url):
+        parts.append(f"[Run and full report]({page.run_url})")
     if report.base and report.base.commit:
         parts.append(f"reproduce: `dvc repro && mlgitops compare --base {report.base.commit[:7]}`")
     return f"<sub>{' · '.join(filter(None, parts))}</sub>" if any(parts) else ""

@@ -2,6 +2,7 @@
 
 from mlgitops.report import numbers
 from mlgitops.report.escape import block, code, in_table, prose
+from mlgitops.report.page import Page
 from mlgitops.report.schema import Metric, Report
 from mlgitops.report.sections.layout import Detail, details, is_identical, is_quiet, table
 from mlgitops.report.sentences import vocabulary
@@ -14,6 +15,7 @@ VERDICTS = {
     "first-result": "🆕 First result",
     "not-comparable": "⛔ Not comparable",
     "no-verdict": "⛔ No verdict",
+    "overridden": "⚖️ Overridden",
 }
 GATES = {
     "pass": "✅ pass",
@@ -24,15 +26,16 @@ GATES = {
 }
 
 
-def marker(report: Report) -> str:
+def marker(report: Report, page: Page) -> str:
     """Hidden; it is how the comment is found again. Every value in it has a pattern of its own in the schema."""
     base = (report.base and report.base.commit) or "none"
     head, digest = report.head.commit or "none", report.head.digest or "none"
-    return f"<!-- mlgitops:report head={head} base={base} digest={digest} verdict={report.verdict} schema=1 -->"
+    sides = f"pr={page.pull or 'none'} head={head} base={base} digest={digest}"
+    return f"<!-- mlgitops:report {sides} verdict={page.verdict(report)} schema=1 -->"
 
 
-def headline(report: Report) -> str:
-    return f"## {VERDICTS[report.verdict]}: {prose(report.reason)}"
+def headline(report: Report, page: Page) -> str:
+    return f"## {VERDICTS[page.verdict(report)]}: {prose(page.reason(report))}"
 
 
 def summary(report: Report) -> str:
@@ -67,16 +70,19 @@ def _identical(report: Report) -> str:
     return f"Predictions identical{on}{', from the same model' if same else ''}: nothing to compare."
 
 
-def gates(report: Report) -> str:
+def gates(report: Report, page: Page) -> str:
     """One row for each gate; none where nothing changed and nothing is wrong."""
     if is_quiet(report):
         return ""
     rows = [[gate.name, GATES[gate.result], in_table(prose(gate.why))] for gate in report.gates]
+    if page.recorded:
+        rows.append(["Recorded", GATES[page.recorded.result], in_table(prose(page.recorded.why))])
     return table(["Gate", "Result", "Why"], "lll", rows) if rows else ""
 
 
-def to_clear(report: Report) -> str:
-    step = next_step(report)
+def to_clear(report: Report, page: Page) -> str:
+    """One concrete step; none where somebody has decided already."""
+    step = "" if page.verdict(report) == "overridden" else page.next_step or next_step(report)
     return f"**To clear it:** {prose(step)}" if step else ""
 
 

@@ -35,14 +35,18 @@ def _slice(found: Slice) -> list[str]:
 
 
 def confusion(report: Report, detail: Detail) -> str:
-    flips = report.flips
-    if flips is None or not detail.confusion or is_identical(report):
+    found = report.confusion
+    if found is None or not detail.confusion or is_identical(report):
         return ""
-    was_now = [_moved(was, now) for was, now in zip(flips.base, flips.head, strict=True)]
-    heads = ["Actual ↓ / predicted →", "0", "1"]
-    body = table(heads, "lrr", [["**0**", *was_now[:2]], ["**1**", *was_now[2:]]])
+    heads = ["Actual ↓ / predicted →", *(cell(name) for name in found.classes)]
+    rows = [
+        [f"**{cell(name)}**", *map(_moved, was, now)]
+        for name, was, now in zip(found.classes, found.base, found.head, strict=True)
+    ]
+    body = table(heads, "l" + "r" * len(found.classes), rows)
     sides = f"Each cell: {side(report.base or Revision())} → {side(report.head)}."
-    return details(f"<b>Confusion matrix</b> at threshold {numbers.short(flips.threshold)}", f"{body}\n\n{sides}")
+    at = "" if found.threshold is None else f" at threshold {numbers.short(found.threshold)}"
+    return details(f"<b>Confusion matrix</b>{at}", f"{body}\n\n{sides}")
 
 
 def _moved(was: int, now: int) -> str:

@@ -146,18 +146,26 @@ def _not_reached(report: Report) -> str:
     return "not reached" if stopped else "not measured"
 
 
-def _kept(report: Report, gate: Gate) -> str:
-    """Recorded: what the reporting job itself said."""
-    return gate.why
+def _audit(report: Report, gate: Gate) -> str:
+    """What of the objects that the commit names the remote holds."""
+    found = report.audit
+    if found is None:
+        return "not reached"
+    if not found.is_listed:
+        return f"{code(found.remote)} can't be listed"
+    lost = len(found.lost) + found.omitted
+    if lost:
+        return f"{numbers.count(lost)} of {plural(found.objects, 'object')} missing or harmed in {code(found.remote)}"
+    return f"{plural(found.objects, 'object')} whole in {code(found.remote)}"
 
 
 _WHYS = {
     "Pipeline": _pipeline,
     "Data validation": _validation,
+    "Remote audit": _audit,
     "Same rows": _rows,
     "Primary metric": _primary,
     "Guardrails": _guardrails,
     "Slices": _slices,
     "Budgets": _budgets,
-    "Recorded": _kept,
 }
