@@ -153,5 +153,6 @@ def test_the_verdict_follows_from_the_facts(case):
 
 
 def test_gates_come_in_one_order():
-    names = ["Pipeline", "Data validation", "Same rows", "Primary metric", "Guardrails", "Slices", "Budgets"]
+    names = ["Pipeline", "Data validation", "Remote audit", "Same rows"]
+    names += ["Primary metric", "Guardrails", "Slices", "Budgets"]
     assert [gate.name for gate in judge(GOOD).gates] == names

@@ -34,7 +34,7 @@ def test_a_trained_run_is_recorded_on_its_branch_and_reported_on_both_commits(jo
     assert job.check(job.run.head) == job.check(recorded) == "success"
     assert any(path.startswith("files/md5/") for path in files(job, "dvc-storage"))
     assert len(job.comments) == 1
-    assert "dvc.lock and 1 files committed as" in job.comments[0]
+    assert "`dvc.lock` and 1 files committed as" in job.comments[0]
 
 
 def test_a_commit_of_the_job_starts_nothing(job: Job) -> None:
@@ -103,7 +103,7 @@ def test_a_fork_is_reported_but_not_written_to(job: Job) -> None:
     job.upload({"report.json": job.report(), **job.trained()})
     run(job)
     assert job.check(job.run.head) == "failure"
-    assert "commit dvc.lock" in job.comments[0]
+    assert "commit `dvc.lock`" in job.comments[0]
     assert fork.find("refs/heads/forked") == job.run.head
 
 

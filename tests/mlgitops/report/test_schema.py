@@ -54,7 +54,7 @@ def test_what_does_not_fit_is_named(part, said):
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", '"1"'])
 def test_numbers_are_finite(number):
-    whole = json.dumps(MINIMAL | {"budgets": [{"name": "model_mb", "limit": 0.125, "result": "pass"}]})
+    whole = json.dumps(MINIMAL | {"budgets": [{"name": "model_mb", "head": 0.1, "limit": 0.125, "result": "pass"}]})
     load(whole.encode())
     refused(whole.replace("0.125", number).encode())
 

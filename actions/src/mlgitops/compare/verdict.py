@@ -32,8 +32,8 @@ def judge(facts: Report) -> Report:
 
 
 def exit_code(report: Report) -> int:
-    """0: ready, first result, needs a decision. 1: a gate failed. 2: it could not be checked."""
-    return EXIT_CODES.get(report.verdict, 0)
+    """0: ready, first result, needs a decision. 1: a gate failed. 2: it could not be checked. The worst model's."""
+    return EXIT_CODES.get(report.worst.verdict, 0)
 
 
 def _verdict(facts: Report, gates: list[Gate]) -> Verdict:
@@ -76,9 +76,7 @@ def _validation(facts: Report) -> str:
 def _rows(facts: Report) -> str:
     if facts.rows is None:
         return "error" if facts.problem else "not-run"
-    if facts.rows.comparison == "none":
-        return "not-run"
-    return "fail" if facts.rows.comparison == "different" else "pass"
+    return {"none": "not-run", "different": "fail", "recorded": "warn"}.get(facts.rows.comparison, "pass")
 
 
 def _metrics(role: str):
@@ -89,7 +87,8 @@ def _metrics(role: str):
 
 
 def _metric(metric: Metric) -> str:
-    by_difference = {"better": "pass", "within-margin": "pass", "inconclusive": "warn"}.get(metric.result, "not-run")
+    passes, warns = ("better", "within-margin"), ("inconclusive", "no-interval")
+    by_difference = "pass" if metric.result in passes else "warn" if metric.result in warns else "not-run"
     return _worst(["fail" if metric.result in FAILS else by_difference, _floor(metric)])
 
 

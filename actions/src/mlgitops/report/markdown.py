@@ -2,7 +2,7 @@
 
 from mlgitops.report.page import Page
 from mlgitops.report.schema import Report
-from mlgitops.report.sections import changes, closing, face, metrics, rows, validation
+from mlgitops.report.sections import changes, closing, face, metrics, rows, seen, validation
 from mlgitops.report.sections.layout import Detail
 
 MAX_BYTES = 60_000  # GitHub refuses a comment somewhat above this
@@ -42,7 +42,7 @@ def _parts(report: Report, detail: Detail, page: Page) -> list[str]:
         face.problem(report),
         face.log(report, detail),
         metrics.metrics(report, detail),
-        metrics.seen(report),
+        seen.seen(report),
         changes.changes(report, detail),
         rows.slices(report, detail),
         rows.confusion(report, detail),

@@ -28,7 +28,11 @@ def value(number: float | None, digits: int) -> str:
 
 
 def signed(number: float | None, digits: int) -> str:
-    return "–" if number is None else f"{number:+,.{digits}f}".replace("-", MINUS)
+    """+1.20; what rounds to zero has no sign."""
+    if number is None:
+        return "–"
+    text = f"{number:+,.{digits}f}"
+    return text.replace("-", MINUS) if any(digit in text for digit in "123456789") else text[1:]
 
 
 def short(number: float | None) -> str:

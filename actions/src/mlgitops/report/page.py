@@ -31,12 +31,14 @@ class Page:
 
     def reason(self, report: Report) -> str:
         """What follows the colon of the headline."""
-        if self.recorded is not None and self.recorded.result == "fail" and report.verdict != "do-not-merge":
+        worst = report.worst
+        if self.recorded is not None and self.recorded.result == "fail" and worst.verdict != "do-not-merge":
             return f"not recorded: {self.recorded.why}"
-        return report.reason
+        return f"`{worst.model}`: {worst.reason}" if report.others else worst.reason
 
     def verdict(self, report: Report) -> str:
         """The report's verdict and what this job adds to it: an unrecorded result fails, an override accepts a fail."""
         failed = self.recorded is not None and self.recorded.result == "fail"
-        verdict = "do-not-merge" if failed and report.verdict != "no-verdict" else report.verdict
+        verdict = report.worst.verdict
+        verdict = "do-not-merge" if failed and verdict != "no-verdict" else verdict
         return "overridden" if verdict == "do-not-merge" and self.overridden_by else verdict

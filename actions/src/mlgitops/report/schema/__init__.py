@@ -4,7 +4,7 @@ It comes from a job that runs a pull request's own code: names, types, ranges an
 depth where it is read (`document`). No NaN, no markup, no sentence of its own (`sentences`).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta, field
@@ -66,7 +66,8 @@ __all__ = [
 ]
 
 Task = Literal["binary", "multiclass", "regression"]
-Verdict = Literal["ready", "needs-decision", "do-not-merge", "first-result", "not-comparable", "no-verdict"]
+Verdict = Literal["no-verdict", "do-not-merge", "not-comparable", "needs-decision", "first-result", "ready"]
+WORST_FIRST = get_args(Verdict)
 GateName = Literal[
     "Pipeline", "Data validation", "Remote audit", "Same rows", "Primary metric", "Guardrails", "Slices", "Budgets"
 ]
@@ -142,6 +143,11 @@ class Report(Facts, kw_only=True):
             raise ValueError("intervals without the method that made them")
         if any(other.others for other in self.others):
             raise ValueError("more models inside those of another one")
+
+    @property
+    def worst(self) -> "Report":
+        """Of several models, the one whose verdict decides."""
+        return min((self, *self.others), key=lambda each: WORST_FIRST.index(each.verdict))
 
 
 def json_schema() -> bytes:

@@ -1,9 +1,9 @@
 """What is read first: the verdict, why, gate by gate, and the next step."""
 
 from mlgitops.report import numbers
-from mlgitops.report.escape import block, code, in_table, prose
+from mlgitops.report.escape import block, cell, code, in_table, prose
 from mlgitops.report.page import Page
-from mlgitops.report.schema import Metric, Report
+from mlgitops.report.schema import Gate, Metric, Report
 from mlgitops.report.sections.layout import Detail, details, is_identical, is_quiet, table
 from mlgitops.report.sentences import vocabulary
 from mlgitops.report.sentences.advice import next_step
@@ -35,32 +35,62 @@ def marker(report: Report, page: Page) -> str:
 
 
 def headline(report: Report, page: Page) -> str:
-    return f"## {VERDICTS[page.verdict(report)]}: {prose(page.reason(report))}"
+    """Of the one model, or of all: then the worst verdict, and each model's in a table."""
+    title = f"## {VERDICTS[page.verdict(report)]}: {prose(page.reason(report))}"
+    if not report.others:
+        return title
+    models = [report, *report.others]
+    rows = [[cell(each.model), VERDICTS[each.verdict], in_table(prose(each.reason))] for each in models]
+    return f"{title}\n\n{table(['Model', 'Verdict', 'Why'], 'lll', rows)}"
+
+
+def heading(report: Report) -> str:
+    """Over one of several models."""
+    return f"## {code(report.model)}: {VERDICTS[report.verdict]}"
 
 
 def summary(report: Report) -> str:
     """The loss in full, if there is one, and where the primary metric stands."""
     if is_identical(report):
         return _identical(report)
-    lines = []
+    lines = [_losses(report), _primary(report), _note(report)]
+    return "\n\n".join(filter(None, lines))
+
+
+def _losses(report: Report) -> str:
     worse = vocabulary.with_results(report, "worse")
-    if worse:
-        losses = "; ".join(vocabulary.loss(metric, report.method.confidence) for metric in worse[:3])
-        lines.append(f"**{prose(losses)}.**")
+    if not worse:
+        return ""
+    return f"**{prose('; '.join(vocabulary.loss(metric, report.method.confidence) for metric in worse[:3]))}.**"
+
+
+def _primary(report: Report) -> str:
     first = vocabulary.primary(report)
-    if first and first.delta is not None and first.head is not None:
-        digits = numbers.decimals(first)
-        now, was = (numbers.value(number, digits) for number in (first.head, first.base))
-        base = prose(vocabulary.base_name(report))
-        lines.append(f"Primary metric {code(first.name)}: {now} against {was} on {base}, {_plainly(first)}.")
-    if report.verdict == "first-result":
-        base = prose(vocabulary.base_name(report))
-        lines.append(f"> [!NOTE]\n> {base} has no predictions to compare with: no differences yet.")
-    return "\n\n".join(lines)
+    if not first or first.delta is None or first.head is None:
+        return ""
+    digits = numbers.decimals(first)
+    now, was = (numbers.value(number, digits) for number in (first.head, first.base))
+    base = prose(vocabulary.base_name(report))
+    return f"Primary metric {code(first.name)}: {now} against {was} on {base}, {_plainly(first)}."
+
+
+def _note(report: Report) -> str:
+    """Why there is less to see than usual."""
+    base, comparison = prose(vocabulary.base_name(report)), report.rows and report.rows.comparison
+    notes = {
+        "none": f"{base} has no predictions to compare with: no differences yet.",
+        "recorded": f"The predictions of {base} are not at hand, so that its metrics are taken as they were recorded: "
+        "differences have no interval. `dvc push` at that commit brings them here.",
+    }
+    return f"> [!NOTE]\n> {notes[comparison]}" if comparison in notes and report.metrics else ""
 
 
 def _plainly(metric: Metric) -> str:
-    words = {"within-margin": "within the allowed loss", "inconclusive": "the difference is inconclusive"}
+    words = {
+        "within-margin": "within the allowed loss",
+        "inconclusive": "the difference is inconclusive",
+        "no-interval": "without an interval",
+    }
     return words.get(metric.result, metric.result)
 
 
@@ -74,10 +104,19 @@ def gates(report: Report, page: Page) -> str:
     """One row for each gate; none where nothing changed and nothing is wrong."""
     if is_quiet(report):
         return ""
-    rows = [[gate.name, GATES[gate.result], in_table(prose(gate.why))] for gate in report.gates]
+    rows = [[_gate(report, gate), GATES[gate.result], in_table(prose(gate.why))] for gate in report.gates]
     if page.recorded:
         rows.append(["Recorded", GATES[page.recorded.result], in_table(prose(page.recorded.why))])
     return table(["Gate", "Result", "Why"], "lll", rows) if rows else ""
+
+
+def _gate(report: Report, gate: Gate) -> str:
+    """The gate's name, and how many it looks at."""
+    number = {
+        "Guardrails": sum(metric.role == "guardrail" for metric in report.metrics),
+        "Slices": sum(found.result != "too-few" for found in report.slices),
+    }.get(gate.name)
+    return f"{gate.name} ({number})" if number else gate.name
 
 
 def to_clear(report: Report, page: Page) -> str:

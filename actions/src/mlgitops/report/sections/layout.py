@@ -15,6 +15,7 @@ RESULTS = {
     "removed": "❌ **removed**",
     "not-finite": "❌ not finite",
     "no-baseline": "no baseline",
+    "no-interval": "⚠️ no interval",
     "too-few": "too few rows",
 }
 

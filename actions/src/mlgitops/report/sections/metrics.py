@@ -1,6 +1,4 @@
-"""The metrics, their intervals, and what these rows can show at all."""
-
-from statistics import NormalDist
+"""The metrics: both values, the difference with its interval, the loss that is allowed, the result."""
 
 from mlgitops.report import numbers
 from mlgitops.report.escape import block, cell, code
@@ -10,7 +8,6 @@ from mlgitops.report.sections.layout import RESULTS, Detail, is_identical, perce
 from mlgitops.report.sentences import vocabulary
 
 ARROWS = {"higher": "↑", "lower": "↓"}
-POWER = 0.8
 
 
 def metrics(report: Report, detail: Detail) -> str:
@@ -45,6 +42,8 @@ def _difference(metric: Metric) -> list[str]:
         delta = f"**{delta}**"  # the interval excludes zero
     if metric.result == "within-margin" and _is_a_loss(metric):
         result += ", slightly worse"
+    if metric.is_new:
+        result += " (new)"
     values = [numbers.value(number, digits) for number in (metric.base, metric.head)]
     return [_name(metric), *values, delta, numbers.short(metric.margin), result]
 
@@ -68,35 +67,3 @@ def _values(report: Report) -> str:
 def _name(metric: Metric) -> str:
     name, arrow = cell(metric.name), ARROWS[metric.direction]
     return f"**{name}** {arrow} primary" if metric.role == "primary" else f"{name} {arrow}"
-
-
-def seen(report: Report) -> str:
-    """Rows that changed sides, and what this many rows can show at all."""
-    if not report.rows or is_identical(report):
-        return ""
-    lines = []
-    if report.flips:
-        flips, total = report.flips, report.rows.count or 0
-        fixed, broken = numbers.count(flips.fixed), numbers.count(flips.broken)
-        rest = numbers.count(max(0, total - flips.fixed - flips.broken))
-        chance = numbers.probability(flips.p)
-        lines.append(
-            f"**Rows that changed class:** {fixed} fixed, {broken} broken, {rest} unchanged (exact McNemar {chance})."
-        )
-    first = vocabulary.primary(report)
-    if first and first.low is not None and first.high is not None and report.rows.count:
-        lines.append(_visible(report, first))
-    return "\n\n".join(lines)
-
-
-def _visible(report: Report, metric: Metric) -> str:
-    """The smallest difference found with 80 % power: (z for the interval + z for the power) standard errors."""
-    z = NormalDist().inv_cdf((1 + report.method.confidence) / 2)
-    error = (metric.high - metric.low) / (2 * z)
-    smallest = (z + NormalDist().inv_cdf(POWER)) * error
-    digits = numbers.places(smallest)
-    return (
-        f"**What these rows can show:** with {numbers.count(report.rows.count)} rows, a change of {code(metric.name)} "
-        f"under {numbers.value(smallest, digits)} will usually not be told from chance ({POWER * 100:g} % power); "
-        f"the allowed loss is {numbers.short(metric.margin)}."
-    )

@@ -31,7 +31,9 @@ def _pipeline(report: Report, gate: Gate) -> str:
         ran = sum(stage.result == "ran" for stage in stages)
         return f"{len(done)} of {plural(len(stages), 'stage')}, {ran} re-run"
     code_text = "" if stage.exit_code is None else f" (exit {stage.exit_code})"
-    return f"{code(stage.name)} failed{code_text} after {len(done)} of {plural(len(stages), 'stage')}"
+    waiting = [stage.name for stage in stages if stage.result == "not-run"]
+    rest = f"; not run: {names(waiting, 5)}" if waiting else ""
+    return f"{code(stage.name)} failed{code_text} after {len(done)} of {plural(len(stages), 'stage')}{rest}"
 
 
 def _validation(report: Report, gate: Gate) -> str:
@@ -58,6 +60,8 @@ def _rows(report: Report, gate: Gate) -> str:
     total = numbers.count(rows.count or 0)
     if rows.comparison == "unchanged":
         return "the same predictions and the same model"
+    if rows.comparison == "recorded":
+        return f"only the metrics of {base_name(report)} are known, not its predictions"
     differ = _row_differences(report)
     if rows.comparison == "different":
         return differ
@@ -104,6 +108,7 @@ def _guardrails(report: Report, gate: Gate) -> str:
         "removed": "removed from the gates",
         "not-finite": "not finite",
         "inconclusive": "inconclusive",
+        "no-interval": "without an interval",
     }
     parts = [
         f"{names([m.name for m in found if m.result == result])} {text}"
