@@ -187,3 +187,20 @@ def write_json(project: Project, path: str, content: object) -> None:
     file = project.root / path
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(content))
+
+
+def test_without_predictions_of_the_base_its_recorded_metrics_are_compared(project: Project):
+    project.must("git", "checkout", "--quiet", "empty")
+    write_json(project, "reports/metrics.json", {"roc_auc": 0.9, "rows": 4000, "log_loss": None})
+    project.must("git", "add", "reports/metrics.json")
+    project.must("git", "commit", "--quiet", "-m", "Metrics alone")
+    project.must("git", "branch", "--force", "main")
+    project.must("git", "checkout", "--quiet", "-b", "another")
+    project.train(noise=0.1)
+    report = compare(project)
+    assert report.verdict == "needs-decision" and report.rows.comparison == "recorded"
+    auc, loss = report.metrics
+    assert auc.result == "no-interval" and auc.low is None
+    assert auc.delta == pytest.approx(auc.head - 0.9)
+    assert loss.result == "no-baseline"
+    assert "`dvc push` at that commit" in render(report)

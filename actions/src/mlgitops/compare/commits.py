@@ -1,6 +1,5 @@
 """The working tree against the commit at which its history leaves another branch's."""
 
-import json
 import tempfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from mlgitops.compare import baseline, measure
+from mlgitops.compare import baseline, measure, recorded
 from mlgitops.compare.gates import Gates, parse
 from mlgitops.compare.metrics import METRICS
 from mlgitops.compare.predictions import Alignment, Predictions, align, read
@@ -18,7 +17,6 @@ from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out
 from mlgitops.repository.objects import md5
 
-RECORDED = "reports/metrics.json"
 PREFIXES = ("refs/", "remotes/", "heads/", "origin/")
 
 
@@ -65,11 +63,11 @@ class Commits:
     def measured(self) -> dict:
         """The parts of a report that come from predictions; if none of them changed, nothing is fetched."""
         if self._is_unchanged():
-            rows = Rows(comparison="unchanged", identical=True, count=self._recorded_rows())
+            rows = Rows(comparison="unchanged", identical=True, count=recorded.rows(self.repository))
             return {"rows": rows, "metrics": self._removed()}
         head = self._read(self._head_file())
         if self.gates.predictions not in self.was:
-            return measure.alone(self.gates, head)
+            return self._without_predictions(head)
         with tempfile.TemporaryDirectory() as folder:
             found = self._against(head, Path(folder))
         return found | {"metrics": [*found.get("metrics", []), *self._removed()]}
@@ -92,7 +90,13 @@ class Commits:
 
     def _against(self, head: Predictions, folder: Path) -> dict:
         """Compare with the base's predictions or, where its rows differ, with its model on the head's rows."""
-        file = baseline.fetch(self.repository, self.was[self.gates.predictions], self.base, folder)
+        try:
+            file = baseline.fetch(self.repository, self.was[self.gates.predictions], self.base, folder)
+        except CannotCheck:
+            found = self._without_predictions(head)
+            if found["rows"].comparison == "none":
+                raise
+            return found
         alignment = align(self._read(file), head)
         if alignment.same:
             return measure.compared(self.gates, alignment, "same")
@@ -106,6 +110,12 @@ class Commits:
         found = measure.compared(self.gates, rescored, "rescored")
         counts = {name: getattr(differing, name) for name in ("only_base", "only_head", "relabelled")}
         return found | {"rows": replace(found["rows"], **counts)}
+
+    def _without_predictions(self, head: Predictions) -> dict:
+        """Compare with the metrics that the base recorded, or with nothing."""
+        values = recorded.metrics(self.repository, self.base)
+        known = {name: values[name] for name in self.gates.metrics if name in values}
+        return measure.alone(self.gates, head, known)
 
     def _rescored(self, folder: Path) -> Predictions:
         if self.gates.score is None:
@@ -130,13 +140,6 @@ class Commits:
         if md5(path) != out.md5:
             raise CannotCheck("These predictions are not those of dvc.lock", given=path.name, next="Run dvc repro")
         return path
-
-    def _recorded_rows(self) -> int | None:
-        try:
-            rows = json.loads(self.repository.show(None, RECORDED) or b"{}").get("rows")
-        except (ValueError, AttributeError):
-            return None
-        return rows if isinstance(rows, int) and rows >= 0 else None
 
     def _removed(self) -> list[Metric]:
         """Metrics that the base's gates hold a pull request to, and these no longer do."""

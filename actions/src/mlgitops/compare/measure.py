@@ -1,6 +1,7 @@
 """Two sets of predictions → the numbers of a report: metrics, slices, rows that changed sides."""
 
 import numpy as np
+from msgspec.structs import replace
 from scipy.special import bdtr
 
 from mlgitops.compare import bootstrap, slices
@@ -31,13 +32,22 @@ def compared(gates: Gates, alignment: Alignment, comparison: str) -> dict:
     }
 
 
-def alone(gates: Gates, head: Predictions) -> dict:
-    """The same where there is no baseline: values of the head with their own intervals."""
+def alone(gates: Gates, head: Predictions, recorded: dict[str, float] | None = None) -> dict:
+    """The same without predictions of the base: values of the head with their own intervals; differences, without
+    any, from the metrics that the base recorded."""
+    found = [_beside(metric, (recorded or {}).get(metric.name)) for metric in _metrics(gates, head, None)]
     return {
-        "metrics": _metrics(gates, head, None),
-        "rows": _rows(gates, head, "none"),
+        "metrics": found,
+        "rows": _rows(gates, head, "recorded" if recorded else "none"),
         "method": _method(gates, 0),
     }
+
+
+def _beside(metric: Metric, base: float | None) -> Metric:
+    if base is None or metric.head is None:
+        return metric
+    result = "info" if metric.role == "info" else "no-interval"
+    return replace(metric, base=base, delta=metric.head - base, result=result)
 
 
 def _metrics(gates: Gates, head: Predictions, base: np.ndarray | None) -> list[Metric]:

@@ -1,4 +1,4 @@
-"""Data validation as the report has it: what failed, and whether the base fails it, too."""
+"""Data validation as the report has it: what failed, and whether the base fails it, too; what holds."""
 
 import msgspec
 
@@ -18,11 +18,13 @@ def summed(result: Result, base: bytes | None) -> Validation:
         (_expectation(suite, rule, _key(suite, rule) in known) for suite, rule in result.failures()),
         key=lambda failure: SEVERITIES.index(failure.severity),
     )
-    total = sum(len(suite.expectations) for suite in result.suites)
+    rules = [(suite, rule) for suite in result.suites for rule in suite.expectations]
+    holding = [_expectation(suite, rule, False) for suite, rule in rules if rule.success]
     severity = failures[0].severity if failures else None
     if not result.success and result.severity not in SEVERITIES:
         severity = "critical"  # a run that failed without saying how badly has not shown that the data is good
-    return Validation(total=total, passed=total - len(failures), severity=severity, failures=failures[:MOST])
+    counts = {"total": len(rules), "passed": len(holding), "severity": severity}
+    return Validation(**counts, failures=failures[:MOST], holding=holding[:MOST])
 
 
 def _failures(content: bytes | None) -> list[tuple[Suite, Rule]]:
@@ -43,9 +45,9 @@ def _expectation(suite: Suite, rule: Rule, known: bool) -> Expectation:
         type=clipped(rule.type),
         column=clipped(rule.column or ""),
         severity=rule.severity if rule.severity in SEVERITIES else "critical",
-        success=False,
-        observed=clipped(rule.observed),
-        expected=clipped(rule.expected),
+        success=rule.success,
+        observed=clipped(rule.observed or ""),
+        expected=clipped(rule.expected or ""),
         error=clipped(rule.error or ""),
         known=known,
     )

@@ -18,7 +18,7 @@ class Expectation(msgspec.Struct, kw_only=True):
     column: str | None = None
     severity: str = "critical"
     success: bool
-    observed: str = ""
+    observed: str | None = None
     expected: str = ""
     unexpected_count: int | None = None
     error: str | None = None
@@ -71,7 +71,7 @@ def show(path: Path) -> None:
 
 
 def _row(suite: Suite, rule: Expectation) -> list[str]:
-    return [suite.suite, rule.type, rule.column or "", rule.severity, rule.error or rule.observed, rule.expected]
+    return [suite.suite, rule.type, rule.column or "", rule.severity, rule.error or rule.observed or "", rule.expected]
 
 
 def _command_text(text: str) -> str:

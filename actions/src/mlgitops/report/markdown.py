@@ -1,41 +1,51 @@
 """report.json → the comment. Sections in one order; what is too long is cut in one order, and it says so."""
 
+from dataclasses import replace
+from itertools import accumulate
+
 from mlgitops.report.page import Page
 from mlgitops.report.schema import Report
 from mlgitops.report.sections import changes, closing, face, metrics, rows, seen, validation
 from mlgitops.report.sections.layout import Detail
 
 MAX_BYTES = 60_000  # GitHub refuses a comment somewhat above this
-SHORTENED = "<sub>Shortened: the rest is in the full report, `report.json`.</sub>"
-
+MAX_SUMMARY_BYTES = 1_000_000  # and a job's summary above 1,024 KiB
 NOWHERE = Page()
 
-# What goes first when the comment is too long; each level goes further than the one before.
-WHOLE = Detail()
-LEVELS = (
-    WHOLE,
-    Detail(passing_slices=False),
-    Detail(passing_slices=False, known_failures=False),
-    Detail(passing_slices=False, known_failures=False, confusion=False),
-    Detail(passing_slices=False, known_failures=False, confusion=False, changes=15),
-    Detail(passing_slices=False, known_failures=False, confusion=False, changes=15, forest=False),
-    Detail(passing_slices=False, known_failures=False, confusion=False, changes=5, forest=False, rows=5, log=5),
-)
+# What goes first when the comment is too long; each step goes further than all before.
+CUTS = {
+    "charts": {"charts": False},
+    "slices that pass": {"passing_slices": False},
+    "expectations that hold or fail on the base, too": {"known_expectations": False},
+    "confusion matrix": {"confusion": False},
+    "changes past 15": {"changes": 15},
+    "plot of intervals": {"forest": False},
+    "all but the first rows": {"changes": 5, "rows": 5, "log": 5},
+    "all but the first row": {"changes": 1, "rows": 1, "log": 1},
+}
+LEVELS = list(accumulate(CUTS.values(), lambda detail, cut: replace(detail, **cut), initial=Detail()))
 
 
-def render(report: Report, page: Page = NOWHERE) -> str:
-    """The Markdown of a report, under MAX_BYTES bytes of UTF-8."""
-    for detail in LEVELS:
-        text = "\n\n".join(part for part in _parts(report, detail, page) if part) + "\n"
-        if len(text.encode()) < MAX_BYTES:
+def render(report: Report, page: Page = NOWHERE, limit: int = MAX_BYTES) -> str:
+    """The Markdown of a report, under `limit` bytes of UTF-8."""
+    for cuts, detail in enumerate(LEVELS):
+        text = "\n\n".join(filter(None, _parts(report, detail, page, list(CUTS)[:cuts]))) + "\n"
+        if len(text.encode()) < limit:
             break
     return text
 
 
-def _parts(report: Report, detail: Detail, page: Page) -> list[str]:
+def _parts(report: Report, detail: Detail, page: Page, cut: list[str]) -> list[str]:
+    """One model's parts below the headline; several models' each under a heading of its own."""
+    parts = [face.marker(report, page), face.headline(report, page)]
+    for each in (report, *report.others):
+        parts += [face.heading(each) if report.others else "", *_model(each, detail, page)]
+    shortened = f"<sub>Shortened: {', '.join(cut)}: see the full report.</sub>" if cut else ""
+    return [*parts, shortened, closing.footer(report, page)]
+
+
+def _model(report: Report, detail: Detail, page: Page) -> list[str]:
     return [
-        face.marker(report, page),
-        face.headline(report, page),
         face.summary(report),
         face.gates(report, page),
         face.to_clear(report, page),
@@ -48,6 +58,4 @@ def _parts(report: Report, detail: Detail, page: Page) -> list[str]:
         rows.confusion(report, detail),
         validation.validation(report, detail),
         closing.method(report),
-        "" if detail == WHOLE else SHORTENED,
-        closing.footer(report, page),
     ]

@@ -45,12 +45,13 @@ class Expectation(Facts, kw_only=True):
 
 
 class Validation(Facts, kw_only=True):
-    """failures: the expectations that do not hold; passed and total count the others, too."""
+    """failures: the expectations that do not hold; holding: those that do, as far as they are listed."""
 
     total: Count
     passed: Count
     severity: Literal["critical", "warning", "info"] | None
     failures: Annotated[list[Expectation], Meta(max_length=200)] = field(default_factory=list)
+    holding: Annotated[list[Expectation], Meta(max_length=200)] = field(default_factory=list)
 
 
 class Lost(Facts, kw_only=True):

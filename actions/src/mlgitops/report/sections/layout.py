@@ -24,8 +24,9 @@ RESULTS = {
 class Detail:
     """How much to show: of a table at most `rows`, of what changed at most `changes`, of a log `log` lines."""
 
+    charts: bool = True
     passing_slices: bool = True
-    known_failures: bool = True
+    known_expectations: bool = True
     confusion: bool = True
     forest: bool = True
     changes: int = 60

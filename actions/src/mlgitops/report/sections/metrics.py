@@ -1,7 +1,7 @@
 """The metrics: both values, the difference with its interval, the loss that is allowed, the result."""
 
 from mlgitops.report import numbers
-from mlgitops.report.escape import block, cell, code
+from mlgitops.report.escape import block, cell
 from mlgitops.report.forest import plot
 from mlgitops.report.schema import Metric, Report
 from mlgitops.report.sections.layout import RESULTS, Detail, is_identical, percent, side, sides, table

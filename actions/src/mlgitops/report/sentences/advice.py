@@ -2,6 +2,7 @@
 
 from mlgitops.report import numbers
 from mlgitops.report.schema import Metric, Report
+from mlgitops.report.sentences.calibration import off_calibration
 from mlgitops.report.sentences.vocabulary import below_floor, code, failed_stage, names, slice_name, with_results
 
 
@@ -36,7 +37,10 @@ def _removed(report: Report) -> str:
 
 def _worse(report: Report) -> str:
     worse = with_results(report, "worse")
-    return f"improve {names([m.name for m in worse])}, or raise {_margin(worse[0])} and say why." if worse else ""
+    if not worse:
+        return ""
+    step = off_calibration(report) or f"improve {names([m.name for m in worse])}"
+    return f"{step}, or raise {_margin(worse[0])} and say why."
 
 
 def _floor(report: Report) -> str:
