@@ -90,7 +90,7 @@ class Project:
 
     def train(self, noise: float, first: int = 0) -> None:
         """Set the parameters, bring the pipeline up to date, and commit."""
-        self.write("params.yaml", f"train: {{noise: {noise}}}\nfirst: {first}\n")
+        self.write("params.yaml", f"train: {{noise: {noise}, seed: 0}}\nfirst: {first}\n")
         self.must("dvc", "repro", "--quiet")
         self.commit()
 
@@ -98,13 +98,16 @@ class Project:
         self.must("git", "add", "--all")
         self.must("git", "commit", "--quiet", "--allow-empty", "-m", "Change")
 
-    def create(self) -> None:
-        """main: a trained model; the branch change: where the tests go on."""
+    def create(self, *edits: tuple[str, str]) -> None:
+        """main: a trained model; the branch change: where the tests go on. edits: (old, new) in the project's code."""
+        code = PROJECT
+        for old, new in edits:
+            code = code.replace(old, new)
         self.must("git", "init", "--quiet", "--initial-branch", "main")
         self.must("git", "config", "user.email", "ada@example.com")
         self.must("git", "config", "user.name", "Ada")
         self.must("dvc", "init", "--quiet")
-        for path, text in {"project.py": PROJECT, "dvc.yaml": DVC, "gates.yaml": GATES, "README.md": "m\n"}.items():
+        for path, text in {"project.py": code, "dvc.yaml": DVC, "gates.yaml": GATES, "README.md": "m\n"}.items():
             self.write(path, text)
         self.commit()
         self.must("git", "tag", "empty")

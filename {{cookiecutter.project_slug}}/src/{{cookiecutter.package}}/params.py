@@ -42,6 +42,7 @@ class Train(Section):
     max_leaf_nodes: Annotated[int, Meta(ge=2, le=1024)]
     min_samples_leaf: Count
     l2_regularization: Annotated[float, Meta(ge=0)]
+    max_features: Annotated[float, Meta(gt=0, le=1)]
     seed: Annotated[int, Meta(ge=0, lt=2**32)]
 
 

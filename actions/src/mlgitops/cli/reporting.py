@@ -63,6 +63,34 @@ def render(
         document.write(text.encode(), out)
 
 
+@app.command(epilog="Example: mlgitops noise --base origin/main --seeds 5")
+def noise(
+    gates: Gates = Path("gates.yaml"),
+    base: Annotated[
+        str, typer.Option(help="A revision; trained is where its history and HEAD's part.")
+    ] = "origin/main",
+    seeds: Annotated[int, typer.Option(min=2, max=100, help="Pairs to train.")] = 5,
+    param: Annotated[str, typer.Option(help="The seed's name in params.yaml.")] = "train.seed",
+) -> None:
+    """Train base and HEAD again with paired seeds, to see what chance in training does to their difference.
+
+    Writes reports/noise.json: commit it, and the report shows the range beside the intervals.
+    """
+    from rich.progress import track
+
+    from mlgitops.compare import terminal
+    from mlgitops.compare.gates import read
+    from mlgitops.noise import record
+    from mlgitops.noise.run import run as train_again
+    from mlgitops.repository.git import Repository
+
+    repository, named = Repository.here(), read(gates)
+    pairs = track(range(1, seeds + 1), description="Training pairs")
+    trainings = train_again(repository, named, base, param, pairs)
+    file = record.write(trainings, repository.root)
+    terminal.show_noise(record.noise(trainings, named), file)
+
+
 @app.command(epilog="Runs in report.yml: mlgitops post")
 def post() -> None:
     """Report a finished run: verify its artifact, record what it trained, comment, and set the check."""

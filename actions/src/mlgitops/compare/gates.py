@@ -18,6 +18,7 @@ Value = Annotated[float, Meta(ge=-strict.LARGEST, le=strict.LARGEST)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Limit = Annotated[float, Meta(gt=0, le=strict.LARGEST)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+FEWEST_DRAWS = 200
 
 
 class _Section(Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,7 +50,7 @@ class BudgetGate(_Section):
 
 
 class Bootstrap(_Section):
-    draws: Annotated[int, Meta(ge=200, le=100_000)] = 2000
+    draws: Annotated[int, Meta(ge=FEWEST_DRAWS, le=100_000)] = 2000
     confidence: Annotated[float, Meta(ge=0.5, le=0.999)] = 0.95
     group_by: Text | None = None
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0

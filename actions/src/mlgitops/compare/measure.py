@@ -6,7 +6,7 @@ from scipy.special import bdtr
 
 from mlgitops.compare import bootstrap, slices
 from mlgitops.compare.bootstrap import Estimate
-from mlgitops.compare.gates import Gates
+from mlgitops.compare.gates import FEWEST_DRAWS, Bootstrap, Gates
 from mlgitops.compare.metrics import METRICS
 from mlgitops.compare.predictions import Alignment, Predictions, group_codes
 from mlgitops.compare.verdict import of_interval
@@ -41,6 +41,13 @@ def alone(gates: Gates, head: Predictions, recorded: dict[str, float] | None = N
         "rows": _rows(gates, head, "recorded" if recorded else "none"),
         "method": _method(gates, 0),
     }
+
+
+def deltas(gates: Gates, alignment: Alignment) -> dict[str, float]:
+    """Metric → head − base, where both are finite; the intervals are not wanted, so few draws do."""
+    few = replace(gates, bootstrap=Bootstrap(draws=FEWEST_DRAWS))
+    found = _metrics(few, alignment.head, alignment.base.scores)
+    return {metric.name: metric.delta for metric in found if metric.delta is not None}
 
 
 def _beside(metric: Metric, base: float | None) -> Metric:

@@ -12,6 +12,7 @@ from mlgitops.compare.commits import Commits, different
 from mlgitops.compare.gates import Gates, read
 from mlgitops.compare.verdict import judge
 from mlgitops.errors import Problem
+from mlgitops.noise import record
 from mlgitops.pipeline import result
 from mlgitops.pipeline.validation import read as read_validation
 from mlgitops.report.schema import Pipeline, Report, Revision, Validation, clipped
@@ -57,6 +58,7 @@ def commits(inputs: Inputs, rev: str) -> Report:
             facts["head"] = replace(facts["head"], digest="", version="")  # what lies there is an earlier model
         else:
             facts |= sides.measured()
+            facts["noise"] = record.read(found, sides.base, "HEAD", gates)
             facts |= _spent(gates, sides, facts)
     return judge(Report(**facts))
 

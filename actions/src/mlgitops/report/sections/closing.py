@@ -22,7 +22,8 @@ def method(report: Report) -> str:
         if rows.comparison == "rescored"
         else "",
         _slices(report),
-        "They cover chance in the test rows, not in training.",
+        "They cover chance in the test rows, not in training"
+        + (": for that, see above." if report.noise else "; `make noise SEEDS=5` shows that."),
     ]
     return details("<b>How these numbers are made</b>", " ".join(filter(None, sentences)))
 

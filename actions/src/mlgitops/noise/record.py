@@ -1,0 +1,67 @@
+"""reports/noise.json: how far a metric's difference moves when both sides are trained again with other seeds.
+
+Five pairs or more (Bouthillier et al. 2021): chance in training is often as large as chance in the test rows, and no
+interval over rows shows it. The file is committed with the change; it counts as long as it is of the same inputs.
+"""
+
+import hashlib
+import statistics
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from mlgitops.compare.gates import Gates
+from mlgitops.compare.metrics import METRICS
+from mlgitops.report import document
+from mlgitops.report.schema import Noise, NoiseRange
+from mlgitops.repository.git import Repository
+from mlgitops.repository.lock import pipeline_inputs
+
+PATH = Path("reports/noise.json")
+
+
+class Trainings(Struct, frozen=True, forbid_unknown_fields=True):
+    """base, head: what each side is trained from (`inputs`). deltas: metric → head − base, one for each seed."""
+
+    base: str
+    head: str
+    param: str
+    seeds: list[int]
+    deltas: dict[str, list[float]]
+
+
+def inputs(repository: Repository, rev: str) -> str:
+    """sha256 of all that a commit's model is trained from; its results, dvc.lock among them, are not."""
+    paths = sorted(pipeline_inputs(repository, rev) - {"dvc.lock"})
+    listing = repository.git("ls-tree", "-r", "-z", rev, "--", *paths)
+    return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def write(trainings: Trainings, root: Path) -> Path:
+    document.write(msgspec.json.format(msgspec.json.encode(trainings), indent=1) + b"\n", root / PATH)
+    return root / PATH
+
+
+def read(repository: Repository, base: str, head: str, gates: Gates) -> Noise | None:
+    """The ranges for a report; None where there is no such file, or it is of other inputs."""
+    try:
+        found = msgspec.json.decode(repository.show(None, PATH.as_posix()) or b"", type=Trainings)
+    except msgspec.MsgspecError:
+        return None
+    if (found.base, found.head) != (inputs(repository, base), inputs(repository, head)):
+        return None
+    return noise(found, gates)
+
+
+def noise(found: Trainings, gates: Gates) -> Noise:
+    """The part of a report: the range of each metric that the gates name."""
+    known = {name: deltas for name, deltas in found.deltas.items() if name in gates.metrics and deltas}
+    return Noise(seeds=len(found.seeds), ranges=[_range(name, deltas) for name, deltas in known.items()])
+
+
+def _range(name: str, deltas: list[float]) -> NoiseRange:
+    metric = METRICS[name]
+    better = sum(metric.sign * delta > 0 for delta in deltas) / len(deltas)
+    ends = {"low": min(deltas), "middle": statistics.median(deltas), "high": max(deltas)}
+    return NoiseRange(name=name, direction=metric.direction, better=better, **ends)
