@@ -15,7 +15,9 @@ app = typer.Typer()
     "mlgitops compare --base-predictions A.parquet --head-predictions B.parquet --out report.json"
 )
 def compare(
-    gates: Gates = Path("gates.yaml"),
+    gates: Annotated[
+        list[Path], typer.Option(envvar="MLGITOPS_GATES", help="What a model must show; once for each model.")
+    ] = [Path("gates.yaml")],  # noqa: B006 typer copies it
     base: Annotated[str | None, typer.Option(help="A revision; compared is where its history and HEAD's part.")] = None,
     base_predictions: Annotated[Path | None, typer.Option(help="Instead of --base: the base's parquet file …")] = None,
     head_predictions: Annotated[Path | None, typer.Option(help="… and the other one.")] = None,

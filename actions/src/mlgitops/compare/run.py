@@ -15,7 +15,7 @@ from mlgitops.errors import Problem
 from mlgitops.noise import record
 from mlgitops.pipeline import result
 from mlgitops.pipeline.validation import read as read_validation
-from mlgitops.report.schema import Pipeline, Report, Revision, Validation, clipped
+from mlgitops.report.schema import Changes, Pipeline, Report, Revision, Validation, clipped
 from mlgitops.repository.git import Repository
 
 PIPELINE, VALIDATION = result.PATH, Path("reports/validation.json")
@@ -23,18 +23,18 @@ PIPELINE, VALIDATION = result.PATH, Path("reports/validation.json")
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Where the facts of a run are; a file that is not there means that it was not run."""
+    """Where the facts of a run are; a file that is not there means that it was not run. gates: one for each model."""
 
-    gates: Path
+    gates: list[Path]
     pipeline: Path | None = None
     validation: Path | None = None
 
 
 def files(inputs: Inputs, base: Path, head: Path) -> Report:
-    """Two prediction files, without any repository."""
+    """Two prediction files, without any repository, by the first gates."""
     facts = {"base": Revision(name=clipped(base.stem)), "head": Revision(name=clipped(head.stem))}
     with _until_a_problem(facts):
-        gates = _start(inputs, facts)
+        gates = _start(inputs.gates[0], facts)
         facts |= _ran(inputs, None)
         if not _is_stopped(facts):
             facts |= _measured(gates, base, head)
@@ -47,10 +47,16 @@ def commits(inputs: Inputs, rev: str) -> Report:
     inputs = Inputs(
         gates=inputs.gates, pipeline=inputs.pipeline or PIPELINE, validation=inputs.validation or VALIDATION
     )
+    first, *others = (_model(found, inputs, gates, rev) for gates in inputs.gates)
+    return replace(first, others=[replace(other, changes=Changes()) for other in others])
+
+
+def _model(found: Repository, inputs: Inputs, gates_file: Path, rev: str) -> Report:
+    """One model; what changed in the repository is the same for all of them."""
     facts = {"head": Revision(name="PR", commit=found.rev_parse("HEAD"))}
     with _until_a_problem(facts):
-        gates = _start(inputs, facts)
-        sides = Commits.find(found, gates, _below(found, inputs.gates), rev)
+        gates = _start(gates_file, facts)
+        sides = Commits.find(found, gates, _below(found, gates_file), rev)
         facts |= sides.revisions() | {"changes": changes.between(found, sides.base, sides.gates_file)}
         before = inputs.validation and found.show(sides.base, _below(found, inputs.validation))
         facts |= _ran(inputs, before)
@@ -72,8 +78,8 @@ def _until_a_problem(facts: dict) -> Iterator[None]:
         facts["problem"] = clipped(problem, 500)
 
 
-def _start(inputs: Inputs, facts: dict) -> Gates:
-    gates = read(inputs.gates)
+def _start(gates_file: Path, facts: dict) -> Gates:
+    gates = read(gates_file)
     facts |= {"model": gates.name, "task": gates.task}
     return gates
 

@@ -14,8 +14,17 @@ STYLES = {"ready": "green", "first-result": "green", "needs-decision": "yellow"}
 
 
 def show(report: Report, out: Path) -> None:
-    """Verdict, gates, metrics; `out` is where the rest is."""
+    """Verdict, gates, metrics of each model; `out` is where the rest is."""
     console = Console(highlight=False)
+    for each in (report, *report.others):
+        _model(console, each, report.others and each.model)
+    console.print(f"Written to {escape(str(out))}")
+
+
+def _model(console: Console, report: Report, name: str) -> None:
+    """name: where there are several."""
+    if name:
+        console.print(f"[bold]{escape(clean(name))}[/]")
     style = STYLES.get(report.verdict, "red")
     console.print(f"[bold {style}]{report.verdict}[/]: {escape(clean(report.reason, 500))}")
     if report.problem:
@@ -23,7 +32,6 @@ def show(report: Report, out: Path) -> None:
     console.print(_gates(report))
     if any(metric.head is not None for metric in report.metrics):
         console.print(_metrics(report))
-    console.print(f"Written to {escape(str(out))}")
 
 
 def _gates(report: Report) -> Table:
