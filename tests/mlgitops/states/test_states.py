@@ -1,0 +1,213 @@
+"""Every state in which a pull request can be, and the comment that its reviewer reads.
+
+The comments lie in golden/, as they are but for ids and times. `UPDATE_GOLDEN=1 make test` writes them anew: look at
+what changed before you commit it.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mlgitops.report.markdown import MAX_BYTES, render
+from mlgitops.report.page import Page, Recorded
+from mlgitops.report.schema import Report
+from tests.mlgitops.states.project import DELAY, Project
+
+pytestmark = pytest.mark.slow
+GOLDEN = Path(__file__).parent / "golden"
+STAGES = ["validate", "prepare", "train", "evaluate", "package"]
+IDS = [
+    (r"\b[0-9a-f]{40}\b", "<commit>"),
+    (r"(sha256|md5):[0-9a-f]{12,64}", r"\1:<hash>"),
+    (r"(`(?:main|PR|release|[\w-]+)` |base )[0-9a-f]{7}\b", r"\1<commit>"),
+    (r"`[0-9a-f]{8}`", "`<hash>`"),
+    (r"\S+/(disk|python\S*|stages\.py)\b", r"<path>/\1"),
+    (r"[\d.]+ (minutes of training|CPU seconds)", r"<time> \1"),
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = Project(tmp_path_factory.mktemp("made"))
+    project.create()
+    return project.root
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Project:
+    return Project(shutil.copytree(made, tmp_path / "project", symlinks=True))
+
+
+def told(state: str, report: Report, verdict: str, page: Page = Page(pull=128)) -> str:
+    """The comment of a report, held against its golden file."""
+    text = render(report, page)
+    assert page.verdict(report) == verdict and f" verdict={verdict} " in text.splitlines()[0]
+    assert len(text.encode()) < MAX_BYTES
+    shown = text
+    for pattern, instead in IDS:
+        shown = re.sub(pattern, instead, shown)
+    golden = GOLDEN / f"{state}.md"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(shown)
+    assert shown == golden.read_text(), f"{golden} differs; UPDATE_GOLDEN=1 writes it anew"
+    return text
+
+
+def test_better(project: Project):
+    project.train(late=0.1)
+    told("better", project.compare(), "ready")
+
+
+def test_worse(project: Project):
+    project.train(late=2.0)
+    told("worse", project.compare(exit_code=1), "do-not-merge")
+
+
+def test_inconclusive(project: Project):
+    project.train(late=0.52)
+    told("inconclusive", project.compare(), "needs-decision")
+
+
+def test_first_pull_request(project: Project):
+    told("first-pull-request", project.compare("empty"), "first-result")
+
+
+def test_first_pull_request_below_its_floor(project: Project):
+    project.edit("gates.yaml", "floor: 0.65", "floor: 0.99")
+    told("first-below-floor", project.compare("empty", exit_code=1), "do-not-merge")
+
+
+def test_into_another_branch(project: Project):
+    project.must("git", "checkout", "--quiet", "-b", "release", "main")
+    project.train(late=0.7)
+    project.must("git", "checkout", "--quiet", "-b", "hotfix")
+    project.train(late=0.2)
+    assert "`release`" in told("into-another-branch", project.compare("release"), "ready")
+
+
+def test_base_metrics_without_predictions(project: Project):
+    project.must("git", "checkout", "--quiet", "empty")
+    project.write("reports/metrics.json", '{"roc_auc": 0.9, "log_loss": 0.4, "rows": 4000}')
+    project.must("git", "add", "reports/metrics.json")
+    project.must("git", "commit", "--quiet", "-m", "Metrics alone")
+    project.must("git", "branch", "--force", "main")
+    project.train(late=0.1)
+    told("base-metrics-without-predictions", project.compare(), "needs-decision")
+
+
+def test_metric_new(project: Project):
+    project.edit("gates.yaml", "  f1: {role: info}", "  recall: {role: guardrail, margin: 0.05}")
+    project.train(late=0.1)
+    told("metric-new", project.compare(), "ready")
+
+
+def test_metric_removed(project: Project):
+    project.edit("gates.yaml", "  brier: {role: guardrail, margin: 0.01}\n", "")
+    project.train(late=0.1)
+    told("metric-removed", project.compare(exit_code=1), "do-not-merge")
+
+
+def test_metric_not_finite(project: Project):
+    """r2 of a constant truth has no value."""
+    project.edit("stages.py", '"y_true": luck * 30', '"y_true": luck * 0')
+    project.write(
+        "gates.yaml", DELAY.replace("  mae: {role: guardrail, margin: 1}", "  r2: {role: guardrail, margin: 1}")
+    )
+    project.train(delay=0.6)
+    told("metric-not-finite", project.compare(exit_code=1), "do-not-merge")
+
+
+def test_nothing_changed(project: Project):
+    project.write("README.md", "More words.\n")
+    project.commit()
+    assert "Predictions identical on 4,000 rows" in told("nothing-changed", project.compare(), "ready")
+
+
+def test_other_model_with_the_same_predictions(project: Project):
+    project.edit("stages.py", '{"noise": fitted[name]}', '{"noise": fitted[name], "note": "other bytes"}')
+    project.edit("dvc.yaml", "deps: [models/fitted.json]\n", "deps: [models/fitted.json, stages.py]\n")
+    project.train()
+    assert "Predictions identical on 4,000 rows" in told("same-predictions", project.compare(), "ready")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_that_fails(project: Project, stage: str):
+    project.train(late=0.1, fail=stage)
+    text = told(f"failed-{stage}", project.compare(exit_code=2), "no-verdict")
+    assert f"`{stage}` failed" in text and "### Metrics" not in text
+    for waiting in STAGES[STAGES.index(stage) + 1 :]:
+        assert f"`{waiting}`" in text
+
+
+def test_data_validation_failed(project: Project):
+    project.data("b", 100, missing=40)
+    project.train(late=0.1)
+    text = told("data-validation-failed", project.compare(exit_code=1), "do-not-merge")
+    assert "40 of 200 unexpected" in text and "### Metrics" not in text
+
+
+def test_data_changed(project: Project):
+    project.data("a", 110, missing=3, warmer=12)
+    project.data("b", 50)
+    project.train(late=0.1)
+    told("data-changed", project.compare(), "ready")
+
+
+def test_test_set_changed(project: Project):
+    project.train(late=0.1, first=1000)
+    text = told("test-set-changed", project.compare(), "ready")
+    assert "1,000 rows new, 1,000 rows gone; so `main`'s model was scored on these 4,000 rows" in text
+
+
+def test_test_set_changed_and_the_base_model_can_not_be_scored(project: Project):
+    project.edit("gates.yaml", "python stages.py", "python gone.py")
+    project.train(late=0.1, first=1000)
+    told("not-comparable", project.compare(exit_code=2), "not-comparable")
+
+
+def test_too_long(project: Project):
+    long = "\n".join(f"a_{'long_' * 14}{n:03d}: {n}" for n in range(190))
+    project.write("params.yaml", f"{long}\n")
+    project.edit(
+        "stages.py",
+        'np.array(["east", "north", "south"])[number % 3]',
+        "[f\"{'very ' * 14}{n % 250}\" for n in number]",
+    )
+    project.edit(
+        "gates.yaml",
+        "metric: roc_auc, margin: 0.05",
+        "metric: roc_auc, margin: 0.9, min_positives: 1, min_negatives: 1",
+    )
+    project.train(late=0.1)
+    report = project.compare(exit_code=0)
+    text = told("too-long", report, "needs-decision")
+    assert "<sub>Shortened: charts, slices that pass" in text
+    assert text.count("<details") == text.count("</details>")
+    whole = render(report, Page(pull=128), limit=1_000_000)
+    assert "Shortened" not in whole and len(whole) > MAX_BYTES
+
+
+def test_two_models(project: Project):
+    project.write("delay.yaml", DELAY)
+    project.train(late=0.1, delay=2.0)
+    report = project.compare(gates="gates.yaml delay.yaml", exit_code=1)
+    text = told("two-models", report, "do-not-merge")
+    assert "## `late`: ✅ Ready" in text and "## `delay`: ❌ Do not merge yet" in text
+
+
+def test_fork(project: Project):
+    """The reporting job can't write to a fork's branch: a result that only this run knows must not merge."""
+    project.train(late=0.1)
+    recorded = Recorded(
+        result="fail", why="this fork's branch lacks the dvc.lock of this run", next="run `make train`."
+    )
+    told("fork", project.compare(), "do-not-merge", Page(pull=128, recorded=recorded))
+
+
+def test_overridden(project: Project):
+    project.train(late=2.0)
+    page = Page(pull=128, overridden_by="ada")
+    told("overridden", project.compare(exit_code=1), "overridden", page)
