@@ -30,7 +30,7 @@ def convert(tree: object, kind: type, name: str, at: str = ""):
         return msgspec.convert(tree, kind)
     except (msgspec.ValidationError, RecursionError) as error:
         what, _, where = str(error).partition(" - at ")
-        keys = [key for key in PLACE.findall(where) if key not in ("key", "in", "$")]
+        keys = [key for key in PLACE.findall(where.removeprefix("`key` in ")) if key != "$"]
         path = (at + ".".join(keys)).rstrip(".")
         accepted = _accepted(inspect.type_info(kind), keys)
         if " matching regex" in what:  # a pattern tells people nothing

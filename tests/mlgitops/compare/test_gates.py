@@ -27,7 +27,8 @@ def test_the_example_of_the_design_is_read():
     gates = parse(GOOD.encode())
     assert gates.primary == "roc_auc"
     assert gates.slices.min_negatives == 30
-    assert gates.budgets.train_minutes is None
+    assert gates.budgets.train_minutes is gates.budgets.train_cpu_seconds is None
+    assert gates.data.key == [] and gates.data.max_null_share_change == 0.05
 
 
 def test_only_what_names_the_model_and_its_metrics_is_needed():
@@ -62,7 +63,8 @@ def test_only_what_names_the_model_and_its_metrics_is_needed():
         ("model: models/late-arrival\n", "", "object missing required field `model`"),
         ("columns: [carrier]", "columns: carrier", "slices.columns: expected `array`, got `str`; accepted: a list"),
         ("name: late-arrival", "name: [", "gates.yaml:"),
-        ("row_latency_ms: 5", "latency: 5", "accepted: row_latency_ms, model_mb, train_minutes"),
+        ("row_latency_ms: 5", "latency: 5", "accepted: row_latency_ms, model_mb, train_minutes, train_"),
+        ("task: binary", "task: binary\ndata: {key: month}", "data.key: expected `array`, got `str`; accepted: a list"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(old, new, said):

@@ -47,6 +47,14 @@ class BudgetGate(_Section):
     row_latency_ms: Limit | None = None
     model_mb: Limit | None = None
     train_minutes: Limit | None = None
+    train_cpu_seconds: Limit | None = None
+
+
+class DataGate(_Section):
+    """key: the columns that tell the rows of tracked data apart. A null share that moves further is reported."""
+
+    key: Annotated[list[Text], Meta(max_length=20)] = []
+    max_null_share_change: Share = 0.05
 
 
 class Bootstrap(_Section):
@@ -66,6 +74,7 @@ class Gates(_Section, kw_only=True):
     metrics: Annotated[dict[str, MetricGate], Meta(min_length=1, max_length=30)]
     slices: SliceGate | None = None
     budgets: BudgetGate = BudgetGate()
+    data: DataGate = DataGate()
     bootstrap: Bootstrap = Bootstrap()
 
     @property
