@@ -11,11 +11,9 @@ from mlgitops.report.schema import Report
 
 BIN = Path(sys.executable).parent
 WHEN = "2026-01-01T00:00:00Z"
-WHO = {
-    f"GIT_{role}_{key}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for key, value in {"NAME": "Ada", "EMAIL": "a@example.com", "DATE": WHEN}.items()
-}
+WHO = {"NAME": "Ada", "EMAIL": "ada@example.com", "DATE": WHEN}
+IDENTITY = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in WHO.items()}
+
 
 DVC = """
 stages:
@@ -81,7 +79,7 @@ class Project:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-        env = os.environ | WHO | {"PATH": path, "DVC_NO_ANALYTICS": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
+        env = os.environ | IDENTITY | {"PATH": path, "DVC_NO_ANALYTICS": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
         return subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True)
 
     def must(self, *command: str) -> str:
@@ -95,13 +93,14 @@ class Project:
         self.must("dvc", "init", "--quiet")
         self.must("dvc", "remote", "add", "--default", "disk", str(self.root / ".git" / "disk"))
         shutil.copy(Path(__file__).with_name("stages.py"), self.root)
-        for path, text in {"dvc.yaml": DVC, "gates.yaml": GATES, "README.md": "late\n"}.items():
+        for path, text in {"dvc.yaml": DVC, "gates.yaml": GATES, "README.md": "late\n", ".gitignore": "/report/\n"}.items():
             self.write(path, text)
         self.params()
         self.data("a", 100)
         self.commit("Start")
         self.must("git", "tag", "empty")
         self.train()
+        assert (self.root / "models" / "late").is_dir()
         self.must("git", "checkout", "--quiet", "-b", "change")
 
     def write(self, path: str, text: str) -> None:
@@ -114,8 +113,8 @@ class Project:
         assert old in text
         self.write(path, text.replace(old, new))
 
-    def params(self, late: float = 0.5, delay: float = 0.5, first: int = 0, fail: str = "null") -> None:
-        self.write("params.yaml", PARAMS.format(late=late, delay=delay, first=first, fail=fail))
+    def params(self, late: float = 0.5, delay: float = 0.5, first: int = 0, fail: str = "null", more: str = "") -> None:
+        self.write("params.yaml", PARAMS.format(late=late, delay=delay, first=first, fail=fail) + more)
 
     def data(self, name: str, rows: int, missing: int = 0, warmer: int = 0) -> None:
         """A tracked file: rows of a day and a carrier; `missing` temperatures are lost, `warmer` ones are edited."""
@@ -134,13 +133,13 @@ class Project:
         """Set the parameters, run the job's verb, and commit; a stage that fails leaves its record."""
         self.params(**params)
         self.commit("Train")
+        shutil.rmtree(self.root / "report", ignore_errors=True)  # a job starts without a record
         self.run("mlgitops", "train")
         self.commit("Record")
 
     def compare(self, base: str = "main", exit_code: int = 0, gates: str = "gates.yaml") -> Report:
-        done = self.run(
-            "mlgitops", "compare", "--base", base, *(word for file in gates.split() for word in ("--gates", file))
-        )
+        files = [word for file in gates.split() for word in ("--gates", file)]
+        done = self.run("mlgitops", "compare", "--base", base, *files)
         assert done.returncode == exit_code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return load((self.root / "report" / "report.json").read_bytes())

@@ -18,6 +18,7 @@ from tests.mlgitops.states.project import DELAY, Project
 
 pytestmark = pytest.mark.slow
 GOLDEN = Path(__file__).parent / "golden"
+PAGE = Page(pull=128)
 STAGES = ["validate", "prepare", "train", "evaluate", "package"]
 IDS = [
     (r"\b[0-9a-f]{40}\b", "<commit>"),
@@ -41,7 +42,7 @@ def project(made: Path, tmp_path: Path) -> Project:
     return Project(shutil.copytree(made, tmp_path / "project", symlinks=True))
 
 
-def told(state: str, report: Report, verdict: str, page: Page = Page(pull=128)) -> str:
+def told(state: str, report: Report, verdict: str, page: Page = PAGE) -> str:
     """The comment of a report, held against its golden file."""
     text = render(report, page)
     assert page.verdict(report) == verdict and f" verdict={verdict} " in text.splitlines()[0]
@@ -67,7 +68,7 @@ def test_worse(project: Project):
 
 
 def test_inconclusive(project: Project):
-    project.train(late=0.52)
+    project.train(late=0.53)
     told("inconclusive", project.compare(), "needs-decision")
 
 
@@ -90,6 +91,7 @@ def test_into_another_branch(project: Project):
 
 def test_base_metrics_without_predictions(project: Project):
     project.must("git", "checkout", "--quiet", "empty")
+    project.must("git", "clean", "-fdxq", "--exclude", ".dvc", "--exclude", "data/raw")
     project.write("reports/metrics.json", '{"roc_auc": 0.9, "log_loss": 0.4, "rows": 4000}')
     project.must("git", "add", "reports/metrics.json")
     project.must("git", "commit", "--quiet", "-m", "Metrics alone")
@@ -113,9 +115,7 @@ def test_metric_removed(project: Project):
 def test_metric_not_finite(project: Project):
     """r2 of a constant truth has no value."""
     project.edit("stages.py", '"y_true": luck * 30', '"y_true": luck * 0')
-    project.write(
-        "gates.yaml", DELAY.replace("  mae: {role: guardrail, margin: 1}", "  r2: {role: guardrail, margin: 1}")
-    )
+    project.write("gates.yaml", DELAY.replace("  mae:", "  r2:"))
     project.train(delay=0.6)
     told("metric-not-finite", project.compare(exit_code=1), "do-not-merge")
 
@@ -169,25 +169,17 @@ def test_test_set_changed_and_the_base_model_can_not_be_scored(project: Project)
 
 
 def test_too_long(project: Project):
-    long = "\n".join(f"a_{'long_' * 14}{n:03d}: {n}" for n in range(190))
-    project.write("params.yaml", f"{long}\n")
-    project.edit(
-        "stages.py",
-        'np.array(["east", "north", "south"])[number % 3]',
-        "[f\"{'very ' * 14}{n % 250}\" for n in number]",
-    )
-    project.edit(
-        "gates.yaml",
-        "metric: roc_auc, margin: 0.05",
-        "metric: roc_auc, margin: 0.9, min_positives: 1, min_negatives: 1",
-    )
-    project.train(late=0.1)
-    report = project.compare(exit_code=0)
-    text = told("too-long", report, "needs-decision")
+    names = "".join(f"{'長' * 70}{n:03d}: {n}\n" for n in range(190))
+    many = "[f\"{'細' * 70}{each % 250}\" for each in number]"
+    project.edit("stages.py", 'np.array(["east", "north", "south"])[number % 3]', many)
+    project.edit("gates.yaml", "margin: 0.05}", "margin: 0.9, min_positives: 1, min_negatives: 1}")
+    project.train(late=0.1, more=names)
+    report = project.compare()
+    text = told("too-long", report, "ready")
     assert "<sub>Shortened: charts, slices that pass" in text
     assert text.count("<details") == text.count("</details>")
-    whole = render(report, Page(pull=128), limit=1_000_000)
-    assert "Shortened" not in whole and len(whole) > MAX_BYTES
+    whole = render(report, PAGE, limit=1_000_000)
+    assert "Shortened" not in whole and len(whole.encode()) > MAX_BYTES
 
 
 def test_two_models(project: Project):
@@ -201,10 +193,9 @@ def test_two_models(project: Project):
 def test_fork(project: Project):
     """The reporting job can't write to a fork's branch: a result that only this run knows must not merge."""
     project.train(late=0.1)
-    recorded = Recorded(
-        result="fail", why="this fork's branch lacks the dvc.lock of this run", next="run `make train`."
-    )
-    told("fork", project.compare(), "do-not-merge", Page(pull=128, recorded=recorded))
+    why, step = "this fork's branch lacks the dvc.lock of this run", "run `make train`."
+    page = Page(pull=128, recorded=Recorded(result="fail", why=why, next=step))
+    told("fork", project.compare(), "do-not-merge", page)
 
 
 def test_overridden(project: Project):

@@ -24,7 +24,7 @@ def _line(metric: Metric, step: int) -> str:
         ends = [-end for end in reversed(ends)]
     low, middle, high = (ZERO + round(min(max(end / metric.margin, -ZERO), ZERO) * step) for end in ends)
     line = ["─" if low <= column <= high else " " for column in range(LAST + 1)]
-    marks = {ZERO: "│", ZERO - step: "┊", low: "├", high: "┤", min(max(middle, 0), LAST): "●"}
+    marks = {ZERO: "│", ZERO - step: "┊", low: "├", high: "┤", min(max(middle, 1), LAST - 1): "●"}
     marks |= ({0: "◄"} if low < 0 else {}) | ({LAST: "►"} if high > LAST else {})
     for column, mark in marks.items():
         if 0 <= column <= LAST:

@@ -29,8 +29,8 @@ class Detail:
     known_expectations: bool = True
     confusion: bool = True
     forest: bool = True
-    changes: int = 60
-    rows: int = 60
+    changes: int = 1000
+    rows: int = 1000
     log: int = 30
 
 
