@@ -93,7 +93,12 @@ class Project:
         self.must("dvc", "init", "--quiet")
         self.must("dvc", "remote", "add", "--default", "disk", str(self.root / ".git" / "disk"))
         shutil.copy(Path(__file__).with_name("stages.py"), self.root)
-        for path, text in {"dvc.yaml": DVC, "gates.yaml": GATES, "README.md": "late\n", ".gitignore": "/report/\n"}.items():
+        for path, text in {
+            "dvc.yaml": DVC,
+            "gates.yaml": GATES,
+            "README.md": "late\n",
+            ".gitignore": "/report/\n",
+        }.items():
             self.write(path, text)
         self.params()
         self.data("a", 100)

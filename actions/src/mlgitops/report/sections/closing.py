@@ -16,7 +16,7 @@ def method(report: Report) -> str:
         return ""
     sentences = [
         _what(report),
-        f"Intervals: {'' if rows.comparison == 'none' else 'paired '}percentile bootstrap, "
+        f"Intervals: {'paired ' if rows.comparison in ('same', 'rescored') else ''}percentile bootstrap, "
         f"{numbers.count(how.draws)} draws of {_drawn(report)}, seed {how.seed}.",
         "The test rows differ from the base's, so the base's own model was run on these."
         if rows.comparison == "rescored"
@@ -31,7 +31,7 @@ def method(report: Report) -> str:
 def _what(report: Report) -> str:
     rows = f"{vocabulary.plural(report.rows.count or 0, 'test row')} ({code(report.rows.labels[:19])})"
     head = code(report.head.name or "head")
-    if report.rows.comparison == "none":
+    if report.rows.comparison in ("none", "recorded"):
         return f"Values of {head} on {rows}."
     return f"Δ is {head} minus {prose(vocabulary.base_name(report))} on the same {rows}, joined by id."
 

@@ -3,7 +3,15 @@
 from mlgitops.report import numbers
 from mlgitops.report.schema import Metric, Report
 from mlgitops.report.sentences.calibration import off_calibration
-from mlgitops.report.sentences.vocabulary import below_floor, code, failed_stage, names, slice_name, with_results
+from mlgitops.report.sentences.vocabulary import (
+    base_name,
+    below_floor,
+    code,
+    failed_stage,
+    names,
+    slice_name,
+    with_results,
+)
 
 
 def next_step(report: Report) -> str:
@@ -70,6 +78,10 @@ def _needs_decision(report: Report) -> str:
         return (
             f"decide whether {code(metric.name)} may lose up to {most} (allowed: {numbers.short(metric.margin)}); "
             "approving says yes. More test rows would tell."
+        )
+    if with_results(report, "no-interval"):
+        return (
+            f"push what {base_name(report)} was trained to (`dvc push` at that commit), or approve without intervals."
         )
     return "read what warns; approving accepts it."
 

@@ -57,7 +57,9 @@ def _needs_decision(report: Report) -> str:
     warned = [gate.name for gate in report.gates if gate.result == "warn"]
     doubtful = [metric.name for metric in with_results(report, "inconclusive")]
     slices = [slice_name(found) for found in report.slices if found.result == "inconclusive"]
+    unsure = [metric.name for metric in with_results(report, "no-interval")]
     found = [
+        f"{names(unsure)} compared without an interval" if unsure else "",
         f"{names(doubtful)} {'is' if len(doubtful) == 1 else 'are'} inconclusive" if doubtful else "",
         f"{names([m.name for m in below_floor(report)])} may be beyond its floor" if below_floor(report) else "",
         _in_slices("inconclusive", slices),

@@ -123,7 +123,8 @@ def _guardrails(report: Report, gate: Gate) -> str:
 
 def _slices(report: Report, gate: Gate) -> str:
     if not report.slices:
-        return _not_reached(report) if not report.metrics or report.verdict == "first-result" else "none"
+        compared = report.rows and report.rows.comparison in ("same", "rescored")
+        return "none in the gates" if compared else _not_reached(report)
     checked = [found for found in report.slices if found.result != "too-few"]
     for result in ("worse", "not-finite", "inconclusive"):
         chosen = [slice_name(found) for found in checked if found.result == result]
@@ -145,8 +146,8 @@ def _budget(budget: Budget) -> str:
 def _not_reached(report: Report) -> str:
     if report.rows and report.rows.comparison == "unchanged":
         return "nothing to compare"
-    if report.rows and report.rows.comparison == "none":
-        return "no baseline"
+    if report.rows and report.rows.comparison in ("none", "recorded"):
+        return "no baseline" if report.rows.comparison == "none" else "no predictions to compare with"
     stopped = report.rows is None or report.rows.comparison == "different"
     return "not reached" if stopped else "not measured"
 
