@@ -52,7 +52,11 @@ def test_only_what_names_the_model_and_its_metrics_is_needed():
             "role: guard",
             "metrics.f1.role: invalid enum value 'guard'; accepted: guardrail, info, primary",
         ),
-        ("task: binary", "task: ranking", "task: invalid enum value 'ranking'; accepted: binary, regression"),
+        (
+            "task: binary",
+            "task: ranking",
+            "task: invalid enum value 'ranking'; accepted: binary, multiclass, regression",
+        ),
         ("role: guardrail, margin: 0.005", "role: guardrail", "metrics.log_loss.margin: missing"),
         ("role: guardrail", "role: primary", "2 metrics have the role primary; exactly one must"),
         ("role: primary", "role: guardrail", "0 metrics have the role primary"),

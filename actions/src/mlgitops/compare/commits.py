@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from mlgitops.compare import baseline, measure
 from mlgitops.compare.gates import Gates, parse
-from mlgitops.compare.metrics import METRICS
 from mlgitops.compare.predictions import Alignment, Predictions, align, read
 from mlgitops.errors import CannotCheck, Problem
 from mlgitops.report.schema import Metric, Revision, Rows, clipped
@@ -69,10 +68,10 @@ class Commits:
             return {"rows": rows, "metrics": self._removed()}
         head = self._read(self._head_file())
         if self.gates.predictions not in self.was:
-            return measure.alone(self.gates, head)
+            return measure.alone(self.gates, head, self.repository.root)
         with tempfile.TemporaryDirectory() as folder:
             found = self._against(head, Path(folder))
-        return found | {"metrics": [*found.get("metrics", []), *self._removed()]}
+        return found | {"metrics": [*map(self._marked, found.get("metrics", [])), *self._removed()]}
 
     def _revision(self, name: str, commit: str, outs: dict[str, Out]) -> Revision:
         model = outs.get(self.gates.model)
@@ -95,15 +94,17 @@ class Commits:
         file = baseline.fetch(self.repository, self.was[self.gates.predictions], self.base, folder)
         alignment = align(self._read(file), head)
         if alignment.same:
-            return measure.compared(self.gates, alignment, "same")
+            return measure.compared(self.gates, alignment, "same", self.repository.root)
         differing = different(alignment)
+        if alignment.classes:
+            return {"rows": differing, "problem": alignment.classes}
         try:
             rescored = align(self._rescored(folder), head)
         except Problem as problem:
             return {"rows": differing, "problem": clipped(problem, 500)}
         if not rescored.same:
             return {"rows": differing, "problem": "The score command gave predictions of other rows"}
-        found = measure.compared(self.gates, rescored, "rescored")
+        found = measure.compared(self.gates, rescored, "rescored", self.repository.root)
         counts = {name: getattr(differing, name) for name in ("only_base", "only_head", "relabelled")}
         return found | {"rows": replace(found["rows"], **counts)}
 
@@ -138,16 +139,24 @@ class Commits:
             return None
         return rows if isinstance(rows, int) and rows >= 0 else None
 
+    @cached_property
+    def _before(self) -> Gates | None:
+        """The base's gates; None where there are none, or none that these rules can read."""
+        try:
+            return parse(self.repository.show(self.base, self.gates_file) or b"")
+        except CannotCheck:
+            return None
+
+    def _marked(self, metric: Metric) -> Metric:
+        return replace(metric, is_new=self._before is not None and metric.name not in self._before.metrics)
+
     def _removed(self) -> list[Metric]:
         """Metrics that the base's gates hold a pull request to, and these no longer do."""
-        try:
-            before = parse(self.repository.show(self.base, self.gates_file) or b"")
-        except CannotCheck:
-            return []
+        before = self._before
         gated = {name for name, gate in self.gates.metrics.items() if gate.role != "info"}
         return [
-            Metric(name=name, role=gate.role, direction=METRICS[name].direction, result="removed")
-            for name, gate in before.metrics.items()
+            Metric(name=name, role=gate.role, direction=before.direction(name), result="removed")
+            for name, gate in (before.metrics.items() if before else ())
             if gate.role != "info" and name not in gated
         ]
 
