@@ -153,11 +153,9 @@ def test_a_ranking_leaves_out_a_class_that_is_not_there():
     random = np.random.default_rng(2)
     labels, scores = random.integers(0, 3, 40), random.dirichlet([1] * CLASSES, 40)
     found = measured("multiclass", ["roc_auc_macro", "average_precision_macro"], labels, scores, np.ones(40, dtype=int))
-    for name, metric in {
-        "roc_auc_macro": sk.roc_auc_score,
-        "average_precision_macro": sk.average_precision_score,
-    }.items():
-        assert found[name] == pytest.approx(np.mean([metric(labels == k, scores[:, k]) for k in range(3)]))
+    metrics = (sk.roc_auc_score, sk.average_precision_score)
+    for value, metric in zip(found.values(), metrics, strict=True):
+        assert value == pytest.approx(np.mean([metric(labels == k, scores[:, k]) for k in range(3)]))
 
 
 def test_one_class_alone_can_not_be_ranked():

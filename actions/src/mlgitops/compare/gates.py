@@ -19,14 +19,7 @@ Value = Annotated[float, Meta(ge=-strict.LARGEST, le=strict.LARGEST)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Limit = Annotated[float, Meta(gt=0, le=strict.LARGEST)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
-ImportPath = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$",
-        max_length=200,
-        description="the function to call, package.module:function",
-    ),
-]
+ImportPath = Annotated[str, Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$", max_length=200)]
 
 
 class _Section(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,7 +36,7 @@ class MetricGate(_Section):
     role: Role
     margin: Loss | None = None
     floor: Value | None = None
-    function: ImportPath | None = None
+    function: Annotated[ImportPath | None, Meta(description="package.module:function")] = None
     direction: Literal["higher", "lower"] | None = None
 
 
