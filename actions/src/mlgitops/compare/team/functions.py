@@ -5,7 +5,7 @@ Labels and scores go by file, the draws' counts through a pipe, so that neither 
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -63,9 +63,16 @@ def _run(functions: list[Function], folder: Path, counts: Iterator[bytes]) -> No
         with subprocess.Popen(command, cwd=root, env=environment(root), **options) as process:
             _feed(process, counts)
         errors.seek(0)
-        said = last_words(errors) if process.returncode else ""
-    if process.returncode:
-        raise _problem(said if said.startswith(tuple(paths)) else f"{', '.join(paths)}: {said}")
+        if process.returncode:
+            raise _problem(_why(paths, process.returncode, errors))
+
+
+def _why(paths: list[str], code: int, errors: Iterable[str]) -> str:
+    """The runner's last line, which begins with the function; else what ended it."""
+    said = last_words(errors)
+    if said.startswith(tuple(paths)):
+        return said
+    return f"{', '.join(paths)}: {f'it was ended by signal {-code}' if code < 0 else said}"
 
 
 def _feed(process: subprocess.Popen, counts: Iterator[bytes]) -> None:
