@@ -52,6 +52,8 @@ def _reliability(sides: list[tuple[Array, Array]]) -> Curve | None:
 
 def _separation(alignment: Alignment) -> Curve | None:
     share = alignment.head.labels.mean()
+    if share in (0, 1):
+        return None
     if BALANCED[0] <= share <= BALANCED[1]:
         return _both("roc", RATES, _roc, alignment)
     return _both("precision-recall", RECALLS, _precisions, alignment)

@@ -1,4 +1,4 @@
-"""A team's function sees the rows that the other metrics see, in the project's own python: what goes wrong is one line."""
+"""A team's function sees the rows that the other metrics see, in the project's own python; what fails is one line."""
 
 import sys
 from pathlib import Path
