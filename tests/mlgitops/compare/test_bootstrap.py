@@ -10,7 +10,7 @@ from mlgitops.compare.bootstrap import Draws, estimate
 from mlgitops.compare.gates import Bootstrap
 from mlgitops.compare.metrics import METRICS
 
-CHOSEN = [METRICS["roc_auc"], METRICS["log_loss"]]
+CHOSEN = [METRICS["binary"]["roc_auc"], METRICS["binary"]["log_loss"]]
 HOW = Bootstrap(draws=4000, seed=1)
 
 
@@ -91,7 +91,7 @@ def test_grouped_rows_give_a_wider_interval_than_independent_ones():
     random = np.random.default_rng(3)
     groups = np.repeat(np.arange(30), 40)
     labels, shift = random.normal(size=1200), random.normal(size=30)[groups]
-    arguments = ([METRICS["rmse"]], labels, labels + 1.0, labels + 1.0 + shift, HOW)
+    arguments = ([METRICS["regression"]["rmse"]], labels, labels + 1.0, labels + 1.0 + shift, HOW)
     free, grouped = estimate(*arguments)[0], estimate(*arguments, groups=groups)[0]
     assert grouped.high - grouped.low > 2 * (free.high - free.low)
 

@@ -154,6 +154,30 @@ def test_a_gated_metric_that_was_removed_fails(project: Project):
     assert "gates.metrics.brier.role" in [change.name for change in report.changes.params]
 
 
+def test_a_metric_of_the_teams_own_is_measured_and_is_new(project: Project):
+    project.train(noise=0.1)
+    project.write("costs.py", "def caught(y_true, y_score):\n    return int(((y_true == 1) & (y_score > 0.5)).sum())\n")
+    own = "  caught: {role: guardrail, margin: 5, direction: higher, function: 'costs:caught'}\nslices:"
+    project.write("gates.yaml", (project.root / "gates.yaml").read_text().replace("slices:", own))
+    report = compare(project)
+    assert [(metric.name, metric.is_new) for metric in report.metrics] == [
+        ("roc_auc", False),
+        ("log_loss", False),
+        ("caught", True),
+    ]
+    found = report.metrics[-1]
+    assert found.result == "better" and found.direction == "higher" and found.base < found.head <= 1200
+
+
+def test_a_function_that_is_not_there_is_no_verdict(project: Project):
+    project.train(noise=0.1)
+    own = "  caught: {role: info, direction: higher, function: 'costs:caught'}\nslices:"
+    project.write("gates.yaml", (project.root / "gates.yaml").read_text().replace("slices:", own))
+    report = compare(project, exit_code=2)
+    assert report.verdict == "no-verdict" and not report.metrics
+    assert "costs:caught: ModuleNotFoundError: No module named 'costs'" in report.problem
+
+
 def test_predictions_that_are_not_those_of_the_lock_are_refused(project: Project):
     project.train(noise=0.1)
     stale = project.root / "reports/predictions.parquet"

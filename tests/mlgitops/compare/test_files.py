@@ -49,6 +49,14 @@ def test_the_exit_code_is_the_verdict(folder, head, verdict, code):
     assert load((folder / "out/report.json").read_bytes()).verdict == verdict
 
 
+def test_errors_that_fell_and_rose_are_counted_and_drawn(folder):
+    compared(folder, "better")
+    report = load((folder / "out/report.json").read_bytes())
+    assert report.flips.kind == "error" and report.flips.fixed + report.flips.broken == 500 and report.flips.p < 1e-6
+    assert report.confusion is None and [curve.kind for curve in report.curves] == ["residuals"]
+    assert report.method.groups is None
+
+
 def test_the_report_becomes_markdown(folder):
     compared(folder, "better")
     url = "https://github.com/acme/m/actions/runs/1"
@@ -57,6 +65,64 @@ def test_the_report_becomes_markdown(folder):
     text = (folder / "out/report.md").read_text()
     assert "## ✅ Ready: `mae` better by" in text and f"[Run and full report]({url})" in text
     assert mlgitops(folder, "render", "out/report.json", "--run-url", "javascript:alert(1)").stdout.count("](") == 0
+
+
+CLASSES = """
+{name: m, task: multiclass, model: m, predictions: p, bootstrap: {group_by: day},
+ slices: {columns: [side], metric: f1_macro, margin: 0.1},
+ metrics: {f1_macro: {role: primary, margin: 0.02}, roc_auc_macro: {role: guardrail, margin: 0.02}, ece: {role: info},
+           hits: {role: guardrail, margin: 10, direction: higher, function: "costs:hits"}}}
+"""
+COSTS = """
+import numpy as np
+def hits(y_true, y_score):
+    return int((np.array(["fog", "rain", "sun"])[y_score.argmax(axis=1)] == y_true).sum())
+"""
+
+
+@pytest.fixture
+def weather(tmp_path: Path) -> Path:
+    """A task of three classes, in groups of rows, with a metric of the team's own and without any repository."""
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 3, 900)
+    rows = {"row_id": [str(n) for n in range(900)], "y_true": np.array(["fog", "rain", "sun"])[labels]}
+    rows |= {"side": random.choice(["east", "west"], 900), "day": np.arange(900) // 30}
+    for name, pull in {"base": 0.5, "better": 2.0}.items():
+        scores = random.dirichlet([1, 1, 1], 900) + np.eye(3)[labels] * pull
+        columns = dict(zip(("y_score_fog", "y_score_rain", "y_score_sun"), (scores / (1 + pull)).T, strict=True))
+        pq.write_table(pa.table(rows | columns), tmp_path / f"{name}.parquet")
+    (tmp_path / "gates.yaml").write_text(CLASSES)
+    (tmp_path / "costs.py").write_text(COSTS)
+    return tmp_path
+
+
+def test_several_classes_are_compared_in_every_part_of_the_report(weather):
+    done = compared(weather, "better")
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = load((weather / "out/report.json").read_bytes())
+    assert {metric.name: metric.result for metric in report.metrics} == {
+        "f1_macro": "better",
+        "roc_auc_macro": "better",
+        "ece": "info",
+        "hits": "better",
+    }
+    assert [found.result for found in report.slices] == ["better", "better"]
+    assert report.confusion.classes == ["fog", "rain", "sun"] and np.sum(report.confusion.head) == 900
+    assert report.flips.kind == "class" and report.flips.fixed > report.flips.broken
+    assert [curve.kind for curve in report.curves] == ["reliability"]
+    assert report.method.groups == 30 and report.rows.positives is None
+
+
+def test_models_of_other_classes_are_not_comparable(weather):
+    table = pq.read_table(weather / "better.parquet")
+    renamed = [name.replace("y_score_fog", "y_score_mist") for name in table.column_names]
+    truth = pa.array(["mist" if name == "fog" else name for name in table["y_true"].to_pylist()])
+    table = table.rename_columns(renamed).set_column(1, "y_true", truth)
+    pq.write_table(table, weather / "other.parquet")
+    done = compared(weather, "other")
+    report = load((weather / "out/report.json").read_bytes())
+    assert (done.returncode, report.verdict) == (2, "not-comparable")
+    assert report.problem == "The classes of the two models differ: only base has fog; only head has mist"
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,18 @@ def test_only_what_names_the_model_and_its_metrics_is_needed():
     assert gates.bootstrap.draws == 2000 and gates.slices is None
 
 
+def test_a_function_of_the_team_is_a_metric_with_a_direction_of_its_own():
+    own = "saved: {role: guardrail, margin: 100, direction: higher, function: flight_delays.costs:saved}"
+    gates = parse(GOOD.replace("f1:       {role: info}", own).encode())
+    assert gates.metrics["saved"].function == "flight_delays.costs:saved"
+    assert [gates.direction(name) for name in gates.metrics] == ["higher", "lower", "higher"]
+
+
+def test_several_classes_have_metrics_of_their_own():
+    gates = parse(b"{name: m, task: multiclass, model: m, predictions: p, metrics: {mcc: {role: primary, margin: 0}}}")
+    assert gates.direction("mcc") == "higher"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -52,7 +64,11 @@ def test_only_what_names_the_model_and_its_metrics_is_needed():
             "role: guard",
             "metrics.f1.role: invalid enum value 'guard'; accepted: guardrail, info, primary",
         ),
-        ("task: binary", "task: ranking", "task: invalid enum value 'ranking'; accepted: binary, regression"),
+        (
+            "task: binary",
+            "task: ranking",
+            "task: invalid enum value 'ranking'; accepted: binary, multiclass, regression",
+        ),
         ("role: guardrail, margin: 0.005", "role: guardrail", "metrics.log_loss.margin: missing"),
         ("role: guardrail", "role: primary", "2 metrics have the role primary; exactly one must"),
         ("role: primary", "role: guardrail", "0 metrics have the role primary"),
@@ -63,6 +79,27 @@ def test_only_what_names_the_model_and_its_metrics_is_needed():
         ("model: models/late-arrival\n", "", "object missing required field `model`"),
         ("columns: [carrier]", "columns: carrier", "slices.columns: expected `array`, got `str`; accepted: a list"),
         ("name: late-arrival", "name: [", "gates.yaml:"),
+        (
+            "f1:       {",
+            "cost:     {direction: lower, ",
+            "metrics.cost: unknown metric; the metrics of a binary task are",
+        ),
+        (
+            "f1:       {",
+            "cost:     {function: a.b:c, ",
+            "metrics.cost.direction: missing; a metric with a function",
+        ),
+        ("f1:       {", "f1:       {direction: lower, ", "metrics.f1.direction: known; only a metric with a function"),
+        ("f1:       {", "f1:       {direction: higher, function: a:b, ", "metrics.f1.function: f1 is a metric already"),
+        ("f1:       {", "cost:     {direction: up, function: a:b, ", "metrics.cost.direction: invalid enum value 'up'"),
+        (
+            "f1:       {",
+            "cost:     {direction: lower, function: a.b, ",
+            "'a.b' does not fit; accepted: package.module",
+        ),
+        ("metric: roc_auc", "metric: cost", "slices.metric: unknown metric 'cost'"),
+        ("min_positives: 30", "min_rows: 0", "slices.min_rows: expected `int` >= 1"),
+        ("task: binary", "task: binary\nquantile: 2", "quantile: expected `float` <= 1.0; accepted: a number from 0"),
         ("row_latency_ms: 5", "latency: 5", "accepted: row_latency_ms, model_mb, train_minutes, train_"),
         ("task: binary", "task: binary\ndata: {key: month}", "data.key: expected `array`, got `str`; accepted: a list"),
     ],

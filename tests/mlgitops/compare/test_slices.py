@@ -1,13 +1,12 @@
 """DeLong's variance is that of its definition; slices are tested at once, and small ones not at all."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from sklearn.metrics import roc_auc_score
 
 from mlgitops.compare import slices
 from mlgitops.compare.gates import parse
-from mlgitops.compare.predictions import Predictions, align
+from tests.mlgitops.compare.sides import aligned
 
 GATES = """
 name: m
@@ -16,19 +15,13 @@ model: models/m
 predictions: p.parquet
 metrics: {{{metric}: {{role: primary, margin: 0.01}}}}
 slices: {{columns: [kind], metric: {metric}, margin: 0.03}}
-bootstrap: {{draws: 500}}
+bootstrap: {{draws: 500{more}}}
 """
 
 
-def table(task: str, labels: np.ndarray, scores: np.ndarray, kinds: list) -> Predictions:
-    ids = pa.array([f"{n:06d}" for n in range(len(labels))])
-    return Predictions(ids, labels.astype(float), scores, pa.table({"kind": kinds}))
-
-
-def measured(task: str, metric: str, labels, base, head, kinds) -> dict:
-    both = (table(task, labels, scores, kinds) for scores in (base, head))
-    gates = parse(GATES.format(task=task, metric=metric).encode())
-    return {found.value: found for found in slices.measure(gates, align(*both))}
+def measured(task: str, metric: str, labels, base, head, kinds, **more) -> dict:
+    gates = parse(GATES.format(task=task, metric=metric, more=more.pop("settings", "")).encode())
+    return {found.value: found for found in slices.measure(gates, aligned(labels, base, head, kind=kinds, **more))}
 
 
 @pytest.mark.parametrize("levels", [4, 10_000])
@@ -46,6 +39,52 @@ def test_delong_is_its_definition_with_ties_too(levels):
     variance = np.var(head10 - base10, ddof=1) / 40 + np.var(head01 - base01, ddof=1) / 60
     expected = (roc_auc_score(labels, base), roc_auc_score(labels, head), np.sqrt(variance))
     assert slices.delong(labels, base, head) == pytest.approx(expected)
+
+
+def clustered(random: np.random.Generator, groups: int, size: int):
+    """Labels, scores of two models, and groups whose rows share luck: in the label, and in what either model sees."""
+    codes = np.repeat(np.arange(groups), size)
+    labels = (random.random(groups * size) < 1 / (1 + np.exp(-random.normal(size=groups)))[codes]).astype(float)
+    base, head = (labels + random.normal(size=len(codes)) + 1.5 * random.normal(size=groups)[codes] for _ in range(2))
+    return labels, base, head, codes
+
+
+def test_groups_of_one_row_each_give_delongs_error():
+    labels, base, head, codes = clustered(np.random.default_rng(0), 20, 10)
+    alone = np.random.default_rng(1).permutation(len(codes))
+    assert slices.delong(labels, base, head, alone) == pytest.approx(slices.delong(labels, base, head))
+
+
+def test_the_error_of_grouped_rows_is_the_true_spread_and_delongs_is_not():
+    random = np.random.default_rng(2)
+    found = []
+    for _ in range(600):
+        labels, base, head, codes = clustered(random, 40, 25)
+        was, now, grouped = slices.delong(labels, base, head, codes)
+        found.append((now - was, grouped, slices.delong(labels, base, head)[2]))
+    spread = np.std([delta for delta, _, _ in found])
+    grouped, alone = (np.sqrt(np.mean(np.square(errors))) for errors in list(zip(*found, strict=True))[1:])
+    assert grouped == pytest.approx(spread, rel=0.08)
+    assert alone < 0.6 * spread
+
+
+def test_intervals_of_grouped_slices_hold_the_truth_as_often_as_they_say():
+    random = np.random.default_rng(3)
+    settings = ", group_by: day"
+    missed = 0
+    for _ in range(400):
+        labels, base, head, codes = clustered(random, 12, 25)
+        found = measured("binary", "roc_auc", labels, base, head, ["a"] * 300, day=codes, settings=settings)["a"]
+        missed += not found.low < 0 < found.high
+    assert 0.025 < missed / 400 < 0.075
+
+
+def test_a_slice_of_few_groups_is_only_listed():
+    labels, base, head, codes = clustered(np.random.default_rng(4), 9, 100)
+    for metric in ("roc_auc", "f1"):
+        found = measured("binary", metric, labels, base, head, ["a"] * 900, day=codes, settings=", group_by: day")
+        assert found["a"].result == "too-few"
+        assert measured("binary", metric, labels, base, head, ["a"] * 900)["a"].result != "too-few"
 
 
 def test_a_slice_that_got_worse_is_first_and_small_ones_are_last():
@@ -89,3 +128,27 @@ def test_identical_scores_are_within_any_margin():
     labels = np.repeat([0.0, 1.0], 50)
     scores = np.random.default_rng(4).random(100)
     assert measured("binary", "roc_auc", labels, scores, scores, ["a"] * 100)["a"].result == "within-margin"
+
+
+def test_slices_of_several_classes_need_rows_and_have_no_positives():
+    random = np.random.default_rng(5)
+    labels = random.integers(0, 3, 700)
+    base = random.dirichlet([1, 1, 1], 700) + np.eye(3)[labels]
+    kinds = np.repeat(["broken", "same", "tiny"], [325, 325, 50])
+    head = np.where((kinds == "broken")[:, None], base[:, [1, 2, 0]], base)
+    gates = parse(GATES.format(task="multiclass", metric="roc_auc_macro", more="").encode())
+    found = slices.measure(gates, aligned(labels, base / 2, head / 2, ["x", "y", "z"], kind=kinds))
+    assert [(one.value, one.result, one.positives) for one in found] == [
+        ("broken", "worse", None),
+        ("same", "within-margin", None),
+        ("tiny", "too-few", None),
+    ]
+
+
+def test_the_fewest_rows_are_a_setting_of_the_gates():
+    labels = np.random.default_rng(6).normal(size=90)
+    content = GATES.format(task="regression", metric="mae", more="")
+    for fewest, result in ((90, "within-margin"), (91, "too-few")):
+        gates = parse(content.replace("margin: 0.03", f"margin: 0.03, min_rows: {fewest}").encode())
+        (found,) = slices.measure(gates, aligned(labels, labels, labels, kind=["a"] * 90))
+        assert found.result == result

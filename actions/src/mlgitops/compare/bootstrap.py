@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlgitops.compare.gates import Bootstrap
-from mlgitops.compare.metrics import Metric, Ordered, Sums
+from mlgitops.compare.metrics import DEFAULTS, Function, Metric, Options, Ordered, Sums
+from mlgitops.compare.team import functions
 
 Array = np.ndarray
 CHUNK = 1 << 17  # counts that a thread holds at once: more do not fit the processor's caches,
+LARGEST = 1e15  # as the report has it; what lies beyond is as good as infinite
 FEWEST = 8  # but not fewer draws: on thin products the threads of BLAS wait for each other longer than they work
 
 
@@ -72,11 +74,11 @@ def _drawn(random: np.random.Generator, draws: int, size: int) -> Array:
 class Model:
     """One model's scores, prepared once for all the draws."""
 
-    def __init__(self, metrics: list[Metric], labels: Array, scores: Array, threshold: float) -> None:
+    def __init__(self, metrics: list[Metric], labels: Array, scores: Array, options: Options) -> None:
         self.metrics = metrics
         self.orders = {m.form.order: m.form.order(labels, scores) for m in metrics if isinstance(m.form, Ordered)}
         makers = dict.fromkeys(m.form.columns for m in metrics if isinstance(m.form, Sums))
-        blocks = [make(labels, scores, threshold) for make in makers]
+        blocks = [make(labels, scores, options) for make in makers]
         self.columns = np.column_stack([np.ones(len(labels)), *blocks])
         ends = np.cumsum([1, *(block.shape[1] for block in blocks)])
         self.places = {make: slice(*ends[i : i + 2]) for i, make in enumerate(makers)}
@@ -85,7 +87,8 @@ class Model:
         """(draws, metrics) for counts (draws, rows)."""
         sums = counts.astype(np.float64) @ self.columns
         drawn = {name: order.draw(counts) for name, order in self.orders.items()}
-        return np.column_stack([self._value(metric.form, sums, drawn) for metric in self.metrics])
+        found = [self._value(metric.form, sums, drawn) for metric in self.metrics]
+        return np.stack(found, axis=1) if found else np.empty((len(counts), 0))
 
     def _value(self, form: Sums | Ordered, sums: Array, drawn: dict) -> Array:
         if isinstance(form, Ordered):
@@ -112,19 +115,28 @@ def estimate(
     head: Array,
     settings: Bootstrap,
     *,
-    threshold: float = 0.5,
+    options: Options = DEFAULTS,
     groups: Array | None = None,
 ) -> list[Estimate]:
-    """One estimate for each metric. labels, base (or None), head: (rows,); groups: (rows,), codes from 0."""
-    strata = labels if metrics[0].task == "binary" else np.zeros(len(labels))
+    """One estimate for each metric. labels: (rows,); base (or None), head: (rows,) or, multiclass, (rows, classes);
+    groups: (rows,), codes from 0."""
+    strata = np.zeros(len(labels)) if metrics[0].task == "regression" else labels
     order = np.argsort(strata, kind="stable")
     sizes = np.unique(strata, return_counts=True)[1].tolist()
     draws = Draws(settings.draws, settings.seed, sizes, None if groups is None else groups[order])
-    models = [Model(metrics, labels[order], side[order], threshold) for side in (base, head) if side is not None]
-    values, drawn = measure(models, draws)
+    labels, sides = labels[order], [side[order] for side in (base, head) if side is not None]
+    theirs = [metric for metric in metrics if isinstance(metric.form, Function)]
+    ours = [metric for metric in metrics if not isinstance(metric.form, Function)]
+    found = (
+        measure([Model(ours, labels, side, options) for side in sides], draws),
+        functions.measure([metric.form for metric in theirs], labels, sides, draws),
+    )
+    values, drawn = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
     if base is None:
         values, drawn = (np.concatenate([np.full_like(a, np.nan), a], axis=-2) for a in (values, drawn))
-    return _estimates(values, drawn, settings.confidence)
+    names = (metric.name for metric in [*ours, *theirs])
+    estimates = dict(zip(names, _estimates(values, drawn, settings.confidence), strict=True))
+    return [estimates[metric.name] for metric in metrics]
 
 
 def _estimates(values: Array, drawn: Array, confidence: float) -> list[Estimate]:
@@ -136,7 +148,7 @@ def _estimates(values: Array, drawn: Array, confidence: float) -> list[Estimate]
         head_lows, head_highs = _interval(drawn[:, 1], confidence)
         errors = np.nanstd(deltas, axis=0, ddof=1)
     rows = zip(base, head, head - base, lows, highs, head_lows, head_highs, errors, strict=True)
-    return [Estimate(*(float(x) if np.isfinite(x) else None for x in row)) for row in rows]
+    return [Estimate(*(float(x) if abs(x) <= LARGEST else None for x in row)) for row in rows]
 
 
 def _interval(drawn: Array, confidence: float) -> Array:

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from mlgitops.compare import baseline, measure, recorded
 from mlgitops.compare.gates import Gates, parse
-from mlgitops.compare.metrics import METRICS
 from mlgitops.compare.predictions import Alignment, Predictions, align, read
 from mlgitops.errors import CannotCheck, Problem
 from mlgitops.report.schema import Metric, Revision, Rows, clipped
@@ -70,7 +69,7 @@ class Commits:
             return self._without_predictions(head)
         with tempfile.TemporaryDirectory() as folder:
             found = self._against(head, Path(folder))
-        return found | {"metrics": [*found.get("metrics", []), *self._removed()]}
+        return found | {"metrics": [*map(self._marked, found.get("metrics", [])), *self._removed()]}
 
     def _revision(self, name: str, commit: str, outs: dict[str, Out]) -> Revision:
         model = outs.get(self.gates.model)
@@ -99,15 +98,17 @@ class Commits:
             return found
         alignment = align(self._read(file), head)
         if alignment.same:
-            return measure.compared(self.gates, alignment, "same")
+            return measure.compared(self.gates, alignment, "same", self.repository.root)
         differing = different(alignment)
+        if alignment.classes:
+            return {"rows": differing, "problem": alignment.classes}
         try:
             rescored = align(self._rescored(folder), head)
         except Problem as problem:
             return {"rows": differing, "problem": clipped(problem, 500)}
         if not rescored.same:
             return {"rows": differing, "problem": "The score command gave predictions of other rows"}
-        found = measure.compared(self.gates, rescored, "rescored")
+        found = measure.compared(self.gates, rescored, "rescored", self.repository.root)
         counts = {name: getattr(differing, name) for name in ("only_base", "only_head", "relabelled")}
         return found | {"rows": replace(found["rows"], **counts)}
 
@@ -115,7 +116,7 @@ class Commits:
         """Compare with the metrics that the base recorded, or with nothing."""
         values = recorded.metrics(self.repository, self.base)
         known = {name: values[name] for name in self.gates.metrics if name in values}
-        return measure.alone(self.gates, head, known)
+        return measure.alone(self.gates, head, self.repository.root, known)
 
     def _rescored(self, folder: Path) -> Predictions:
         if self.gates.score is None:
@@ -141,16 +142,24 @@ class Commits:
             raise CannotCheck("These predictions are not those of dvc.lock", given=path.name, next="Run dvc repro")
         return path
 
+    @cached_property
+    def _before(self) -> Gates | None:
+        """The base's gates; None where there are none, or none that these rules can read."""
+        try:
+            return parse(self.repository.show(self.base, self.gates_file) or b"")
+        except CannotCheck:
+            return None
+
+    def _marked(self, metric: Metric) -> Metric:
+        return replace(metric, is_new=self._before is not None and metric.name not in self._before.metrics)
+
     def _removed(self) -> list[Metric]:
         """Metrics that the base's gates hold a pull request to, and these no longer do."""
-        try:
-            before = parse(self.repository.show(self.base, self.gates_file) or b"")
-        except CannotCheck:
-            return []
+        before = self._before
         gated = {name for name, gate in self.gates.metrics.items() if gate.role != "info"}
         return [
-            Metric(name=name, role=gate.role, direction=METRICS[name].direction, result="removed")
-            for name, gate in before.metrics.items()
+            Metric(name=name, role=gate.role, direction=before.direction(name), result="removed")
+            for name, gate in (before.metrics.items() if before else ())
             if gate.role != "info" and name not in gated
         ]
 

@@ -1,16 +1,17 @@
 """gates.yaml: what a pull request must show before it can merge."""
 
 import re
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from mlgitops import strict
-from mlgitops.compare.metrics import METRICS
+from mlgitops.compare.metrics import METRICS, Options
 from mlgitops.errors import CannotCheck
 
-Task = Literal["binary", "regression"]
+Task = Literal["binary", "multiclass", "regression"]
 Role = Literal["primary", "guardrail", "info"]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Loss = Annotated[float, Meta(ge=0, le=strict.LARGEST)]
@@ -19,6 +20,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Limit = Annotated[float, Meta(gt=0, le=strict.LARGEST)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 FEWEST_DRAWS = 200
+ImportPath = Annotated[str, Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$", max_length=200)]
 
 
 class _Section(Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,21 +28,28 @@ class _Section(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MetricGate(_Section):
-    """margin: the loss that is allowed. floor: the worst value that is (an upper limit where lower is better)."""
+    """margin: the loss that is allowed. floor: the worst value that is (an upper limit where lower is better).
+
+    function: a metric of the team's own, in the project's environment: f(y_true, y_score) → a number, as in
+    scikit-learn. Only such a metric names its direction.
+    """
 
     role: Role
     margin: Loss | None = None
     floor: Value | None = None
+    function: Annotated[ImportPath | None, Meta(description="package.module:function")] = None
+    direction: Literal["higher", "lower"] | None = None
 
 
 class SliceGate(_Section):
-    """A slice with fewer positives or negatives (regression: fewer rows than both together) is only listed."""
+    """A slice with fewer rows (binary: positives, negatives) is only listed; with group_by, one of few groups, too."""
 
     columns: Annotated[list[Text], Meta(min_length=1, max_length=20)]
     metric: Text
     margin: Loss
     min_positives: Count = 30
     min_negatives: Count = 30
+    min_rows: Count = 60
 
 
 class BudgetGate(_Section):
@@ -65,13 +74,16 @@ class Bootstrap(_Section):
 
 
 class Gates(_Section, kw_only=True):
+    """threshold: of a binary task, a score from here on is a yes. quantile: what the metric pinball is about."""
+
     name: Text
     task: Task
     model: Text
     predictions: Text
     score: Text | None = None
     threshold: Share = 0.5
-    metrics: Annotated[dict[str, MetricGate], Meta(min_length=1, max_length=30)]
+    quantile: Share = 0.5
+    metrics: Annotated[dict[Text, MetricGate], Meta(min_length=1, max_length=30)]
     slices: SliceGate | None = None
     budgets: BudgetGate = BudgetGate()
     data: DataGate = DataGate()
@@ -80,6 +92,14 @@ class Gates(_Section, kw_only=True):
     @property
     def primary(self) -> str:
         return next(name for name, gate in self.metrics.items() if gate.role == "primary")
+
+    @property
+    def options(self) -> Options:
+        return Options(self.threshold, self.quantile)
+
+    def direction(self, name: str) -> str:
+        """Of one of its metrics: which way is better."""
+        return self.metrics[name].direction or METRICS[self.task][name].direction
 
 
 def read(path: Path) -> Gates:
@@ -100,13 +120,12 @@ def parse(content: bytes, name: str = "gates.yaml") -> Gates:
     return gates
 
 
-def _contradictions(gates: Gates):
+def _contradictions(gates: Gates) -> Iterator[tuple[str, str]]:
     """What the types can't say: (key, problem) pairs."""
-    known = [metric.name for metric in METRICS.values() if metric.task == gates.task]
+    known = METRICS[gates.task]
     accepted = f"the metrics of a {gates.task} task are {', '.join(known)}"
     for name, gate in gates.metrics.items():
-        if name not in known:
-            yield f"metrics.{name}", f"unknown metric; {accepted}"
+        yield from _of_function(name, gate, known) if gate.function else _of_known(name, gate, known, accepted)
         if gate.role != "info" and gate.margin is None:
             yield f"metrics.{name}.margin", f"missing; a {gate.role} metric needs its allowed loss, a number from 0"
     primaries = [name for name, gate in gates.metrics.items() if gate.role == "primary"]
@@ -116,3 +135,17 @@ def _contradictions(gates: Gates):
         yield "slices.metric", f"unknown metric {gates.slices.metric!r}; {accepted}"
     if gates.score and not {"{model}", "{out}"} <= set(re.findall(r"{\w+}", gates.score)):
         yield "score", "must hold {model} and {out}, the folder of the bundle and the file to write"
+
+
+def _of_function(name: str, gate: MetricGate, known: Container[str]) -> Iterator[tuple[str, str]]:
+    if name in known:
+        yield f"metrics.{name}.function", f"{name} is a metric already; give the function's metric another name"
+    if gate.direction is None:
+        yield f"metrics.{name}.direction", "missing; a metric with a function says which way is better: higher, lower"
+
+
+def _of_known(name: str, gate: MetricGate, known: Container[str], accepted: str) -> Iterator[tuple[str, str]]:
+    if name not in known:
+        yield f"metrics.{name}", f"unknown metric; {accepted}; one of your own has a function"
+    if gate.direction is not None:
+        yield f"metrics.{name}.direction", "known; only a metric with a function takes one"

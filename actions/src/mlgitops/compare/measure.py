@@ -1,16 +1,21 @@
-"""Two sets of predictions → the numbers of a report: metrics, slices, rows that changed sides."""
+"""Two sets of predictions → the numbers of a report: metrics, slices, rows that changed sides, curves."""
+
+from pathlib import Path
 
 import numpy as np
 from msgspec.structs import replace
-from scipy.special import bdtr
 
 from mlgitops.compare import bootstrap, slices
 from mlgitops.compare.bootstrap import Estimate
+from mlgitops.compare.confusion import confusion
+from mlgitops.compare.curves import curves
+from mlgitops.compare.flips import flips
 from mlgitops.compare.gates import FEWEST_DRAWS, Bootstrap, Gates
-from mlgitops.compare.metrics import METRICS
+from mlgitops.compare.metrics import METRICS, Function
+from mlgitops.compare.metrics import Metric as Measure
 from mlgitops.compare.predictions import Alignment, Predictions, group_codes
 from mlgitops.compare.verdict import of_interval
-from mlgitops.report.schema import Confusion, Flips, Method, Metric, Rows
+from mlgitops.report.schema import Method, Metric, Rows
 
 
 def columns(gates: Gates) -> list[str]:
@@ -19,34 +24,37 @@ def columns(gates: Gates) -> list[str]:
     return list(dict.fromkeys([*(gates.slices.columns if gates.slices else []), *grouped]))
 
 
-def compared(gates: Gates, alignment: Alignment, comparison: str) -> dict:
-    """The parts of a report that come from both models on the same rows."""
+def compared(gates: Gates, alignment: Alignment, comparison: str, root: Path) -> dict:
+    """The parts of a report that come from both models on the same rows; root: of the project."""
     base, head = alignment.base, alignment.head
     found = slices.measure(gates, alignment)
+    classes = {} if gates.task == "regression" else {"confusion": confusion(alignment, gates.threshold)}
     return {
-        "metrics": _metrics(gates, head, base.scores),
+        "metrics": _metrics(gates, head, base.scores, root),
         "slices": found,
-        **(_classes(base, head, gates.threshold) if gates.task == "binary" else {}),
+        "flips": flips(alignment, gates.threshold, gates.task),
+        **classes,
+        "curves": curves(alignment, gates.task),
         "rows": _rows(gates, head, comparison, alignment),
-        "method": _method(gates, sum(one.result != "too-few" for one in found)),
+        "method": _method(gates, head, sum(one.result != "too-few" for one in found)),
     }
 
 
-def alone(gates: Gates, head: Predictions, recorded: dict[str, float] | None = None) -> dict:
+def alone(gates: Gates, head: Predictions, root: Path, recorded: dict[str, float] | None = None) -> dict:
     """The same without predictions of the base: values of the head with their own intervals; differences, without
     any, from the metrics that the base recorded."""
-    found = [_beside(metric, (recorded or {}).get(metric.name)) for metric in _metrics(gates, head, None)]
+    found = [_beside(metric, (recorded or {}).get(metric.name)) for metric in _metrics(gates, head, None, root)]
     return {
         "metrics": found,
         "rows": _rows(gates, head, "recorded" if recorded else "none"),
-        "method": _method(gates, 0),
+        "method": _method(gates, head, 0),
     }
 
 
-def deltas(gates: Gates, alignment: Alignment) -> dict[str, float]:
+def deltas(gates: Gates, alignment: Alignment, root: Path) -> dict[str, float]:
     """Metric → head − base, where both are finite; the intervals are not wanted, so few draws do."""
     few = replace(gates, bootstrap=Bootstrap(draws=FEWEST_DRAWS))
-    found = _metrics(few, alignment.head, alignment.base.scores)
+    found = _metrics(few, alignment.head, alignment.base.scores, root)
     return {metric.name: metric.delta for metric in found if metric.delta is not None}
 
 
@@ -57,21 +65,28 @@ def _beside(metric: Metric, base: float | None) -> Metric:
     return replace(metric, base=base, delta=metric.head - base, result=result)
 
 
-def _metrics(gates: Gates, head: Predictions, base: np.ndarray | None) -> list[Metric]:
-    chosen = [METRICS[name] for name in gates.metrics]
+def _metrics(gates: Gates, head: Predictions, base: np.ndarray | None, root: Path) -> list[Metric]:
+    chosen = [_measure(gates, name, head, root) for name in gates.metrics]
     groups = group_codes(head, gates.bootstrap.group_by)
     estimates = bootstrap.estimate(
-        chosen, head.labels, base, head.scores, gates.bootstrap, threshold=gates.threshold, groups=groups
+        chosen, head.labels, base, head.scores, gates.bootstrap, options=gates.options, groups=groups
     )
-    return [_metric(gates, name, estimate) for name, estimate in zip(gates.metrics, estimates, strict=True)]
+    return [_metric(gates, name, found, base is None) for name, found in zip(gates.metrics, estimates, strict=True)]
 
 
-def _metric(gates: Gates, name: str, estimate: Estimate) -> Metric:
-    gate, direction = gates.metrics[name], METRICS[name].direction
+def _measure(gates: Gates, name: str, head: Predictions, root: Path) -> Measure:
+    gate = gates.metrics[name]
+    if gate.function is None:
+        return METRICS[gates.task][name]
+    return Measure(name, gates.task, gate.direction, Function(gate.function, root, head.classes))
+
+
+def _metric(gates: Gates, name: str, estimate: Estimate, is_alone: bool) -> Metric:
+    gate, direction = gates.metrics[name], gates.direction(name)
     numbers = {field: getattr(estimate, field) for field in Estimate.__dataclass_fields__ if field != "error"}
-    if estimate.head is None:
+    if estimate.head is None or (estimate.base is None and not is_alone):
         result = "not-finite"
-    elif estimate.base is None:
+    elif is_alone:
         result = "no-baseline"
     elif gate.role == "info":
         result = "info"
@@ -91,28 +106,13 @@ def _rows(gates: Gates, head: Predictions, comparison: str, alignment: Alignment
     )
 
 
-def _classes(base: Predictions, head: Predictions, threshold: float) -> dict:
-    """Rows put right and rows put wrong, tested by exact McNemar (1947): both are equally likely under no change."""
-    positive, was, now = head.labels == 1, base.scores >= threshold, head.scores >= threshold
-    fixed, broken = (
-        int(((was != positive) & (now == positive)).sum()),
-        int(((was == positive) & (now != positive)).sum()),
-    )
-    p = min(1.0, 2 * bdtr(min(fixed, broken), fixed + broken, 0.5))
-    sides = {"base": _confusion(positive, was), "head": _confusion(positive, now)}
-    return {
-        "flips": Flips(fixed=fixed, broken=broken, p=float(p)),
-        "confusion": Confusion(classes=["0", "1"], threshold=threshold, **sides),
-    }
-
-
-def _confusion(positive: np.ndarray, predicted: np.ndarray) -> list[list[int]]:
-    """[actual][predicted] counts."""
-    return np.bincount(2 * positive + predicted, minlength=4).reshape(2, 2).tolist()
-
-
-def _method(gates: Gates, slices_checked: int) -> Method:
-    how = gates.bootstrap
+def _method(gates: Gates, head: Predictions, slices_checked: int) -> Method:
+    how, codes = gates.bootstrap, group_codes(head, gates.bootstrap.group_by)
     return Method(
-        draws=how.draws, confidence=how.confidence, seed=how.seed, group_by=how.group_by, slices=slices_checked
+        draws=how.draws,
+        confidence=how.confidence,
+        seed=how.seed,
+        group_by=how.group_by,
+        groups=None if codes is None else int(codes.max()) + 1,
+        slices=slices_checked,
     )

@@ -87,7 +87,9 @@ def _start(gates_file: Path, facts: dict) -> Gates:
 def _measured(gates: Gates, base: Path, head: Path) -> dict:
     both = (predictions.read(path, gates.task, measure.columns(gates)) for path in (base, head))
     alignment = predictions.align(*both)
-    return measure.compared(gates, alignment, "same") if alignment.same else {"rows": different(alignment)}
+    if alignment.same:
+        return measure.compared(gates, alignment, "same", Path.cwd())
+    return {"rows": different(alignment), "problem": alignment.classes}
 
 
 def _spent(gates: Gates, sides: Commits, facts: dict) -> dict:

@@ -6,11 +6,11 @@ give a false alarm in a third of all comparisons.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.special import ndtri, stdtrit
 
 from mlgitops.compare import bootstrap
 from mlgitops.compare.gates import Gates, SliceGate
@@ -23,21 +23,29 @@ Array = np.ndarray
 Estimate = tuple[float | None, float | None, float | None]  # base, head, standard error of head − base
 MISSING = "(missing)"
 MOST = 300  # values listed, those with the most rows
+FEWEST = 10  # groups: the spread of fewer is itself not known (Cameron and Miller 2015)
 
 
 @dataclass(frozen=True)
 class Group:
-    """The rows of one value of one column."""
+    """The rows of one value of one column. codes: (rows,) from 0, which rows are drawn together; None: each alone."""
 
     column: str
     value: str
     rows: Array
     positives: int | None
+    codes: Array | None
+
+    @property
+    def degrees(self) -> int | None:
+        """Of freedom of a standard error that rests on groups."""
+        return None if self.codes is None else int(self.codes.max())
 
     def is_enough(self, gate: SliceGate) -> bool:
+        enough = len(self.rows) >= gate.min_rows and (self.degrees is None or self.degrees + 1 >= FEWEST)
         if self.positives is None:
-            return len(self.rows) >= gate.min_positives + gate.min_negatives
-        return self.positives >= gate.min_positives and len(self.rows) - self.positives >= gate.min_negatives
+            return enough
+        return enough and self.positives >= gate.min_positives and len(self.rows) - self.positives >= gate.min_negatives
 
 
 def measure(gates: Gates, alignment: Alignment) -> list[Slice]:
@@ -47,17 +55,34 @@ def measure(gates: Gates, alignment: Alignment) -> list[Slice]:
         return []
     groups = sorted(_groups(gates, alignment), key=lambda group: -len(group.rows))[:MOST]
     enough = sum(group.is_enough(gate) for group in groups)
-    z = NormalDist().inv_cdf(1 - (1 - gates.bootstrap.confidence) / 2 / max(1, enough))
-    return sorted((_slice(group, gates, alignment, z) for group in groups), key=_badness)
+    level = 1 - (1 - gates.bootstrap.confidence) / 2 / max(1, enough)
+    return sorted((_slice(group, gates, alignment, level) for group in groups), key=_badness)
 
 
-def delong(labels: Array, base: Array, head: Array) -> tuple[float, float, float]:
-    """(base's AUC, head's AUC, standard error of their difference), paired (DeLong et al. 1988; Sun and Xu 2014)."""
+def delong(labels: Array, base: Array, head: Array, groups: Array | None = None) -> tuple[float, float, float]:
+    """(base's AUC, head's AUC, standard error of their difference), paired (DeLong et al. 1988; Sun and Xu 2014).
+
+    groups: (rows,) codes from 0 of rows that are not independent; what each row contributes is summed up within them
+    (Obuchowski 1997). Without groups, or where each row is one, that is DeLong's variance.
+    """
     positive = labels == 1
-    placements = [_placements(scores[positive], scores[~positive]) for scores in (base, head)]
-    (base10, base01), (head10, head01) = placements
-    variance = np.var(head10 - base10, ddof=1) / len(base10) + np.var(head01 - base01, ddof=1) / len(base01)
-    return float(base10.mean()), float(head10.mean()), float(np.sqrt(variance))
+    (base10, base01), (head10, head01) = (_placements(side[positive], side[~positive]) for side in (base, head))
+    codes = np.arange(len(labels)) if groups is None else groups
+    above, above_groups = _summed(head10 - base10, codes[positive], codes)
+    below, below_groups = _summed(head01 - base01, codes[~positive], codes)
+    variance = _spread(above, above, above_groups) + _spread(below, below, below_groups)
+    variance += 2 * _spread(above, below, int(codes.max()) + 1)
+    return float(base10.mean()), float(head10.mean()), float(np.sqrt(max(variance, 0.0)))
+
+
+def _summed(differences: Array, own: Array, codes: Array) -> tuple[Array, int]:
+    """What one class contributes, summed up within groups; and how many groups have rows of that class."""
+    influence = (differences - differences.mean()) / len(differences)
+    return np.bincount(own, influence, minlength=int(codes.max()) + 1), len(np.unique(own))
+
+
+def _spread(one: Array, other: Array, groups: int) -> float:
+    return float(one @ other) * groups / (groups - 1) if groups > 1 else np.nan
 
 
 def _placements(positives: Array, negatives: Array) -> tuple[Array, Array]:
@@ -72,6 +97,7 @@ def _below(these: Array, those: Array) -> Array:
 
 
 def _groups(gates: Gates, alignment: Alignment) -> Iterator[Group]:
+    every = group_codes(alignment.head, gates.bootstrap.group_by)
     for column in gates.slices.columns:
         values = pc.fill_null(pc.cast(alignment.head.columns[column], pa.string()), MISSING)
         encoded = values.combine_chunks().dictionary_encode()
@@ -79,16 +105,17 @@ def _groups(gates: Gates, alignment: Alignment) -> Iterator[Group]:
         for code, value in enumerate(encoded.dictionary.to_pylist()):
             rows = np.flatnonzero(codes == code)
             positives = int(alignment.head.labels[rows].sum()) if gates.task == "binary" else None
-            yield Group(column, value, rows, positives)
+            own = None if every is None else np.unique(every[rows], return_inverse=True)[1]
+            yield Group(column, value, rows, positives, own)
 
 
-def _slice(group: Group, gates: Gates, alignment: Alignment, z: float) -> Slice:
-    gate, metric = gates.slices, METRICS[gates.slices.metric]
+def _slice(group: Group, gates: Gates, alignment: Alignment, level: float) -> Slice:
+    gate, metric = gates.slices, METRICS[gates.task][gates.slices.metric]
     enough = group.is_enough(gate)
     estimate: Callable[..., Estimate] = _by_delong if metric.name == "roc_auc" else _by_bootstrap
     base, head, error = estimate(group, gates, alignment) if enough else (None, None, None)
     known = base is not None and head is not None and error is not None
-    delta, half = (head - base, z * error) if known else (None, None)
+    delta, half = (head - base, error * _quantile(group, level)) if known else (None, None)
     low, high = (delta - half, delta + half) if known else (None, None)
     return Slice(
         column=clipped(group.column),
@@ -107,19 +134,20 @@ def _slice(group: Group, gates: Gates, alignment: Alignment, z: float) -> Slice:
     )
 
 
+def _quantile(group: Group, level: float) -> float:
+    """Of the normal distribution, or of Student's where the error rests on groups, which are not many."""
+    return float(ndtri(level) if group.degrees is None else stdtrit(group.degrees, level))
+
+
 def _by_delong(group: Group, gates: Gates, alignment: Alignment) -> Estimate:
-    labels, base, head = _of(group, alignment)
-    return delong(labels, base, head)
+    return delong(*_of(group, alignment), group.codes)
 
 
 def _by_bootstrap(group: Group, gates: Gates, alignment: Alignment) -> Estimate:
-    metric = METRICS[gates.slices.metric]
-    labels, base, head = _of(group, alignment)
-    codes = group_codes(alignment.head, gates.bootstrap.group_by)
-    groups = None if codes is None else np.unique(codes[group.rows], return_inverse=True)[1]
-    found = bootstrap.estimate([metric], labels, base, head, gates.bootstrap, threshold=gates.threshold, groups=groups)[
-        0
-    ]
+    metric = METRICS[gates.task][gates.slices.metric]
+    found = bootstrap.estimate(
+        [metric], *_of(group, alignment), gates.bootstrap, options=gates.options, groups=group.codes
+    )[0]
     return found.base, found.head, found.error
 
 
@@ -130,5 +158,5 @@ def _of(group: Group, alignment: Alignment) -> tuple[Array, Array, Array]:
 
 def _badness(found: Slice) -> tuple:
     order = ("worse", "not-finite", "inconclusive", "within-margin", "better", "too-few")
-    loss = (found.delta or 0.0) * METRICS[found.metric].sign
+    loss = (found.delta or 0.0) * (1 if found.direction == "higher" else -1)
     return order.index(found.result), loss, -found.rows, found.column, found.value

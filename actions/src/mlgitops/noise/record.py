@@ -12,7 +12,6 @@ import msgspec
 from msgspec import Struct
 
 from mlgitops.compare.gates import Gates
-from mlgitops.compare.metrics import METRICS
 from mlgitops.report import document
 from mlgitops.report.schema import Noise, NoiseRange
 from mlgitops.repository.git import Repository
@@ -57,11 +56,11 @@ def read(repository: Repository, base: str, head: str, gates: Gates) -> Noise | 
 def noise(found: Trainings, gates: Gates) -> Noise:
     """The part of a report: the range of each metric that the gates name."""
     known = {name: deltas for name, deltas in found.deltas.items() if name in gates.metrics and deltas}
-    return Noise(seeds=len(found.seeds), ranges=[_range(name, deltas) for name, deltas in known.items()])
+    return Noise(seeds=len(found.seeds), ranges=[_range(gates, name, deltas) for name, deltas in known.items()])
 
 
-def _range(name: str, deltas: list[float]) -> NoiseRange:
-    metric = METRICS[name]
-    better = sum(metric.sign * delta > 0 for delta in deltas) / len(deltas)
+def _range(gates: Gates, name: str, deltas: list[float]) -> NoiseRange:
+    direction = gates.direction(name)
+    better = sum((delta > 0) == (direction == "higher") and delta != 0 for delta in deltas) / len(deltas)
     ends = {"low": min(deltas), "middle": statistics.median(deltas), "high": max(deltas)}
-    return NoiseRange(name=name, direction=metric.direction, better=better, **ends)
+    return NoiseRange(name=name, direction=direction, better=better, **ends)

@@ -32,7 +32,8 @@ def _deltas(base: Checkout, head: Checkout, gates: Gates, param: str, seed: int)
         side.train(param, seed, gates.predictions)
     files = [side.tree.root / gates.predictions for side in (base, head)]
     alignment = _aligned(gates, *files)
-    return measure.deltas(gates, alignment if alignment.same else _rescored(base, head, gates, param, seed))
+    aligned = alignment if alignment.same else _rescored(base, head, gates, param, seed)
+    return measure.deltas(gates, aligned, head.project.root)
 
 
 def _rescored(base: Checkout, head: Checkout, gates: Gates, param: str, seed: int) -> Alignment:

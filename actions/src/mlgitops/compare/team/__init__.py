@@ -1,0 +1,1 @@
+"""Metrics of a team's own, run in the project's environment."""
