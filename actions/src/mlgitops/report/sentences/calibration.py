@@ -1,11 +1,13 @@
 """When only the probabilities got worse, not their order: which of them are off, and in what direction."""
 
 from itertools import groupby
+from math import ceil, floor
 
 from mlgitops.report.schema import Curve, Report
 from mlgitops.report.sentences.vocabulary import with_results
 
 OF_PROBABILITIES = ("log_loss", "brier", "ece")
+BINS = 10  # of the reliability curve, of equal width
 SHIFT = 0.02  # of the observed rate, from which on a bin counts as having moved away from the diagonal
 
 
@@ -18,9 +20,9 @@ def off_calibration(report: Report) -> str:
     run = _longest(curve)
     if not run:
         return ""
-    half, word = (curve.x[1] - curve.x[0]) / 2, "high" if _drift(curve, run[0]) > 0 else "low"
-    low, high = max(0.0, curve.x[run[0]] - half), min(1.0, curve.x[run[-1]] + half)
-    return f"recalibrate (predictions of {low:.2g} to {high:.2g} are too {word}, see the reliability chart)"
+    word = "high" if _drift(curve, run[0]) > 0 else "low"
+    low, high = floor(curve.x[run[0]] * BINS) / BINS, ceil(curve.x[run[-1]] * BINS) / BINS
+    return f"recalibrate (predictions of {low:g} to {high:g} are too {word}, see the reliability chart)"
 
 
 def _drift(curve: Curve, place: int) -> float:
