@@ -91,9 +91,8 @@ def _confusion(found: dict) -> dict:
 
 
 def _curve(found: dict) -> dict:
-    sides = ("x", "base", "head")
-    size = min(len(found[side]) for side in sides)
-    return found | {side: found[side][:size] for side in sides}
+    size = len(found["x"])
+    return found | {side: (found[side] * size)[:size] for side in ("base", "head")}
 
 
 def _range(found: dict) -> dict:
