@@ -9,7 +9,7 @@ from demo.team import LOG, Failed
 from loopback import GitHub, Machine
 
 LOOK = {
-    "comments/": "the comments as GitHub has them",
+    "comments/": "the comments as GitHub has them, and a page of each to open in a browser",
     "reports/": "the reports they were made of",
     "deployments.json": "what serves, and every deploy",
     "flight-delays/": "the repository",

@@ -16,6 +16,7 @@ from demo.team import Failed, Laptop
 from loopback import GitHub
 from loopback.repository import Repository
 from mlgitops.github import artifact
+from mlgitops.report.html import page
 
 MODEL = "late-arrival"
 REPOSITORY = "acme/flight-delays"
@@ -67,6 +68,7 @@ class Story:
             raise Failed(f"#{number} has {len(comments)} comments, not one")
         self.screen.comment(f"#{number} {title}", comments[0]["body"])
         (DEMO / "comments" / f"{number}-{branch}.md").write_text(comments[0]["body"])
+        (DEMO / "comments" / f"{number}-{branch}.html").write_text(page(comments[0]["body"]))
         (DEMO / "reports" / f"{number}-{branch}.json").write_bytes(self.newest_report())
         return number
 

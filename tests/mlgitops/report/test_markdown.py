@@ -3,62 +3,58 @@
 import json
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
-from markdown_it import MarkdownIt
+from hypothesis import strategies as st
 
 from mlgitops.report import markdown
 from mlgitops.report.document import load
+from mlgitops.report.page import Page, Recorded
+from tests.mlgitops.report import expected, github
 from tests.mlgitops.report.strategies import reports
 
-GITHUB = MarkdownIt("gfm-like", {"linkify": False}).enable(["table", "strikethrough"])
-HTML = re.compile(r"</?(details|details open|summary|b|sub)>|<!-- mlgitops:report [\w:=. -]+-->")
-HEADS = {"Gate", "Metric", "Input", "Slice", "Actual ↓ / predicted →", "Suite"}
-SETTINGS = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+RUN = "https://github.com/acme/churn/actions/runs/512"
+PAGES = st.sampled_from(
+    [Page(), Page(pull=12, run_url=RUN, run_number=512, recorded=Recorded(result="fail", why="the branch has moved"))]
 )
+TAGS = re.compile(r"</?(details|details open|summary|b|sub)>|^<!-- mlgitops:report [\w:=. -]+-->")
+OPENED = re.compile(r"@\w|#\d|://|www\.|GH-\d|[\u202a-\u202e\u2066-\u2069\u0000-\u0008]", re.IGNORECASE)
+UNWANTED = {"image", "hr", "ordered_list_open", "bullet_list_open", "blockquote_open", "code_block"}
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-def tokens(text: str):
-    for token in GITHUB.parse(text):
-        yield token
-        yield from token.children or ()
-
-
-@SETTINGS
-@given(reports())
-def test_a_hostile_report_brings_nothing_of_its_own(report):
-    text = markdown.render(load(json.dumps(report).encode()))
-    assert len(text.encode()) < markdown.MAX_BYTES
-    assert text.startswith("<!-- mlgitops:report head=") and text.count("<!--") - text.count("`") <= 1
-    found = list(tokens(text))
-    assert not {token.type for token in found} & {"link_open", "image", "hr", "ordered_list_open", "bullet_list_open"}
-    for token in found:
-        if token.type in ("html_block", "html_inline"):
-            assert not HTML.sub("", re.sub(r"(?s)<summary>.*?</summary>|<sub>.*</sub>", "", token.content)).strip()
-        if token.type == "text":
-            assert not re.search(r"@\w|#\d|://|www\.", token.content)
-            assert not re.search("[\u202a-\u202e\u2066-\u2069\u0000-\u0008]", token.content)
-    headings = [token for token in found if token.type == "heading_open"]
-    assert [token.tag for token in headings] == ["h2"] + ["h3"] * (len(headings) - 1)
-
-
-@SETTINGS
-@given(reports())
-def test_a_hostile_report_has_exactly_the_expected_tables(report):
+def check(report: dict, page: Page) -> None:
+    """The tables that belong there; no HTML, image, link, mention, chart or heading of the report's own."""
     parsed = load(json.dumps(report).encode())
-    tree = GITHUB.parse(markdown.render(parsed))
-    heads = [tree[n + 3].children[0].content for n, token in enumerate(tree) if token.type == "thead_open"]
-    assert len(heads) == len(set(heads)) and set(heads) <= HEADS
-    widths = []
-    for token in tree:
-        if token.type == "tr_open":
-            widths.append(0)
-        elif token.type in ("th_open", "td_open"):
-            widths[-1] += 1
-    bodies = [token for token in tree if token.type == "tbody_open"]
-    assert len(bodies) == len(heads)
-    if "Gate" in heads:
-        assert widths[: len(parsed.gates) + 1] == [3] * (len(parsed.gates) + 1)
+    text = markdown.render(parsed, page)
+    assert len(text.encode()) < markdown.MAX_BYTES and "Shortened" not in text
+    assert github.tables(text) == expected.tables(parsed, page)
+    tokens = list(github.parse(text))
+    assert not {token.type for token in tokens} & UNWANTED
+    for token in tokens:
+        if token.type in ("html_block", "html_inline"):
+            assert not re.search("[<>@`&]|://", TAGS.sub("", token.content))
+        if token.type == "link_open":
+            assert page.run_url and token.attrs["href"].startswith(RUN)
+        if token.type == "fence":
+            assert token.info == "text" or (token.info == "mermaid" and expected.CHART.fullmatch(token.content))
+    assert not any(OPENED.search(part) for part in github.prose(text, RUN))
+    headings = [token.tag for token in tokens if token.type == "heading_open"]
+    assert headings[0] == "h2" and headings.count("h2") == 1 + bool(report["others"]) * (1 + len(report["others"]))
+    assert set(headings) <= {"h2", "h3"}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@given(reports(), PAGES)
+def test_a_hostile_report_brings_nothing_of_its_own(report, page):
+    check(report, page)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000, deadline=None, suppress_health_check=SLOW)
+@given(reports(), PAGES)
+def test_nor_do_a_thousand(report, page):
+    check(report, page)
 
 
 def test_a_report_of_the_greatest_lengths_is_cut_in_order_and_says_so():
@@ -81,7 +77,7 @@ def test_a_report_of_the_greatest_lengths_is_cut_in_order_and_says_so():
     }
     text = markdown.render(load(json.dumps(report, ensure_ascii=False).encode()))
     assert len(text.encode()) < markdown.MAX_BYTES
-    assert "Shortened: the rest is in the full report" in text
+    assert "Shortened: charts, slices that pass, " in text
     assert "300 passing slices are in the full report." in text
     assert text.count("<details") == text.count("</details>")
     assert "and 45 more" in text

@@ -1,6 +1,7 @@
 """Digits, signs and the plot of intervals."""
 
 import pytest
+from msgspec.structs import replace
 
 from mlgitops.report import numbers
 from mlgitops.report.forest import plot
@@ -31,6 +32,11 @@ def test_the_plot_turns_every_metric_so_that_right_is_better():
     lines = plot([metric(0.003, 0.001, 0.005), metric(-0.003, -0.005, -0.001, "lower", "log_loss")])
     assert lines[1].split("  ", 1)[1].strip() == lines[2].split("  ", 1)[1].strip()
     assert lines[1].index("│") < lines[1].index("├") < lines[1].index("●") < lines[1].index("┤")
+
+
+def test_the_plot_holds_the_smallest_numbers_and_no_margin_below_zero():
+    assert "●" in plot([metric(0.0, -5e-324, 5e-324)])[1]
+    assert plot([replace(metric(0.0, -1.0, 1.0), margin=-1e15)]) == []
 
 
 def test_the_plot_marks_what_does_not_fit():

@@ -91,9 +91,10 @@ def test_brackets_in_strings_do_not_count_as_depth():
 def test_sentences_are_made_from_facts_not_taken():
     said = MINIMAL | {"verdict": "no-verdict", "reason": "all good", "gates": [{"name": "Pipeline", "result": "pass"}]}
     said["gates"][0]["why"] = "trust me"
-    report = load(json.dumps(said).encode())
-    assert report.reason == "the comparison could not run"
-    assert report.gates[0].why == "no record of a run"
+    report = load(json.dumps(said | {"others": [said]}).encode())
+    for each in (report, *report.others):
+        assert each.reason == "the comparison could not run"
+        assert each.gates[0].why == "no record of a run"
 
 
 def test_a_report_that_would_be_too_large_is_shortened():

@@ -45,13 +45,14 @@ def compare(
     raise typer.Exit(exit_code(report))
 
 
-@app.command(epilog="Example: mlgitops render report/report.json --out report/report.md")
+@app.command(epilog="Example: mlgitops render report/report.json --html --out report/report.html")
 def render(
     report: Annotated[Path, typer.Argument(help="What mlgitops compare wrote.")] = Path("report/report.json"),
-    out: Annotated[Path | None, typer.Option(help="The Markdown to write; without it, it is printed.")] = None,
+    html: Annotated[bool, typer.Option("--html", help="A page that looks like the comment, its charts drawn.")] = False,
+    out: Annotated[Path | None, typer.Option(help="The file to write; without it, the text is printed.")] = None,
     run_url: Annotated[str | None, typer.Option(help="The page of the run, to link to.")] = None,
 ) -> None:
-    """Make the comment of a report: Markdown for GitHub."""
+    """Make the comment of a report: Markdown for GitHub, or a page to look at without GitHub."""
     from mlgitops.errors import CannotCheck
     from mlgitops.report import document, markdown
     from mlgitops.report.page import Page
@@ -59,6 +60,10 @@ def render(
     if not report.is_file():
         raise CannotCheck("There is no report", given=report, next="Make it: mlgitops compare")
     text = markdown.render(document.load(report.read_bytes(), report.name), Page(run_url=run_url))
+    if html:
+        from mlgitops.report.html import page
+
+        text = page(text)
     if out is None:
         print(text, end="")
     else:

@@ -8,11 +8,13 @@ WIDEST, NARROWEST = 12, 2  # columns from zero to the allowed loss
 
 def plot(metrics: list[Metric]) -> list[str]:
     """Lines for the metrics that have an interval and an allowed loss; none if there are none."""
-    drawn = [metric for metric in metrics if metric.low is not None and metric.delta is not None and metric.margin]
+    drawn = [
+        metric for metric in metrics if metric.low is not None and metric.delta is not None and (metric.margin or 0) > 0
+    ]
     if not drawn:
         return []
     farthest = max(abs(end) / metric.margin for metric in drawn for end in (metric.low, metric.high))
-    step = min(WIDEST, max(NARROWEST, int(ZERO / farthest))) if farthest else WIDEST
+    step = max(NARROWEST, int(min(WIDEST, ZERO / farthest))) if farthest else WIDEST
     width = max(len(metric.name) for metric in drawn)
     head = f"{'worse':<{ZERO}}0{'better':>{LAST - ZERO}}"
     return [f"{'':<{width}}  {head}", *(f"{metric.name:<{width}}  {_line(metric, step)}" for metric in drawn)]

@@ -11,6 +11,7 @@ from mlgitops.report.sentences.why import why
 
 
 def worded(report: Report) -> Report:
-    """The report with its sentences made from its facts."""
+    """The report, and those of more models in it, with sentences made from the facts."""
     gates = [replace(gate, why=clipped(why(report, gate), 500)) for gate in report.gates]
-    return replace(report, gates=gates, reason=clipped(reason(report), 500))
+    others = [worded(other) for other in report.others]
+    return replace(report, gates=gates, reason=clipped(reason(report), 500), others=others)

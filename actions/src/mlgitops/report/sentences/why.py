@@ -14,7 +14,12 @@ from mlgitops.report.sentences.vocabulary import (
     slice_name,
 )
 
-UNITS = {"row_latency_ms": "ms per row", "model_mb": "MB", "train_minutes": "minutes of training"}
+UNITS = {
+    "row_latency_ms": "ms per row",
+    "model_mb": "MB",
+    "train_minutes": "minutes of training",
+    "train_cpu_seconds": "CPU seconds of training",
+}
 
 
 def why(report: Report, gate: Gate) -> str:
