@@ -30,7 +30,9 @@ def compare(
     from mlgitops.compare import run, terminal
     from mlgitops.compare.verdict import exit_code
     from mlgitops.errors import CannotCheck
-    from mlgitops.report import document
+    from mlgitops.github import event
+    from mlgitops.report import document, markdown
+    from mlgitops.report.page import Page
 
     files = (base_predictions, head_predictions)
     if (any(files) and (base or not all(files))) or not (base or any(files)):
@@ -39,6 +41,10 @@ def compare(
     inputs = run.Inputs(gates=gates, pipeline=pipeline, validation=validation)
     report = run.files(inputs, *files) if all(files) else run.commits(inputs, base)
     document.write(document.dump(report), out)
+    page = Page(run_url=event.run_url(), run_number=event.run_number())
+    text = markdown.render(report, page, markdown.MAX_SUMMARY_BYTES)
+    document.write(text.encode(), out.with_suffix(".md"))
+    event.add_summary(text)
     terminal.show(report, out)
     raise typer.Exit(exit_code(report))
 
@@ -63,12 +69,20 @@ def render(
         document.write(text.encode(), out)
 
 
-@app.command(epilog="Runs in report.yml: mlgitops post")
+@app.command(epilog="Runs in report.yml and override.yml: mlgitops post")
 def post() -> None:
-    """Report a finished run: verify its artifact, record what it trained, comment, and set the check."""
+    """Say on the pull request what happened: its run starts, has ended, or somebody set or removed `ml-override`."""
     from mlgitops.github import event
     from mlgitops.github.api import Api
-    from mlgitops.github.reporting import report
+    from mlgitops.github.reporting import report, report_again
+    from mlgitops.github.running import announce
     from mlgitops.repository.git import Repository
 
-    report(Api(), Repository.here(), event.workflow_run())
+    api = Api()
+    match event.action():
+        case "requested":
+            announce(api, event.workflow_run())
+        case "labeled" | "unlabeled":
+            report_again(api, event.pull_request().number)
+        case _:
+            report(api, Repository.here(), event.workflow_run())
