@@ -12,7 +12,7 @@ from mlgitops.github import api as module
 from mlgitops.github.api import Api
 from mlgitops.github.reporting import report
 from mlgitops.report import markdown
-from mlgitops.report.schema import Changes, ValueChange
+from mlgitops.report.schema import Changes, Expectation, Validation, ValueChange
 from tests.mlgitops.github.conftest import Job
 
 RUN = {"GITHUB_RUN_ID": "99", "GITHUB_SERVER_URL": "https://github.com"}
@@ -29,7 +29,7 @@ def run(job: Job) -> None:
     report(Api(), job.checkout, job.run)
 
 
-@pytest.mark.parametrize("status", [500, 503, 404])
+@pytest.mark.parametrize("status", [503, 404])
 def test_without_the_comment_the_check_is_set_and_the_job_says_where_the_report_is(
     job: Job, summary: Path, status: int
 ) -> None:
@@ -64,7 +64,7 @@ def test_without_the_timeline_a_fail_stays_a_fail(job: Job, summary: Path) -> No
 
 def test_a_job_that_is_re_run_after_it_recorded_posts_what_was_refused(job: Job, summary: Path) -> None:
     job.upload({"report.json": job.report(), **job.trained()})
-    job.github.hub.faults = [Fault("POST .*/(comments|check-runs)", 503)]
+    job.github.hub.faults = [Fault("POST .*/(comments|check-runs)", 404)]
     with pytest.raises(CannotCheck):
         run(job)
     recorded = job.origin.find("refs/heads/change")
@@ -83,14 +83,19 @@ def test_a_comment_whose_answer_got_lost_is_made_once(job: Job, monkeypatch: pyt
     assert len(job.comments) == 1
 
 
-def test_the_summary_has_the_whole_of_a_report_that_is_too_long_for_a_comment(job: Job, summary: Path) -> None:
-    changed = [ValueChange(name=f"section.{n:03}.{'é' * 60}", base="é" * 60, head="è" * 60) for n in range(200)]
-    job.upload({"report.json": job.report(changes=Changes(params=changed))})
+def test_the_summary_has_what_is_too_long_for_a_comment(job: Job, summary: Path) -> None:
+    long = "\U0001f600" * 75
+    changed = [ValueChange(name=f"{kind}.{n:02}.{long}", base=long, head=long) for kind in "ab" for n in range(30)]
+    failures = [Expectation(suite=long, type=long, column=long, severity="critical", success=False)] * 50
+    validation = Validation(total=50, passed=0, severity="critical", failures=failures)
+    facts = {"changes": Changes(params=changed[:30], packages=changed[30:]), "validation": validation}
+    job.upload({"report.json": job.report(**facts)})
     run(job)
     whole = summary.read_text()
     assert len(job.comments[0].encode()) < markdown.MAX_BYTES < len(whole.encode())
     assert "Shortened" in job.comments[0] and "Shortened" not in whole
-    assert all(change.name[:11] in whole for change in changed)
+    assert all(change.name[:4] in whole for change in changed[:30])
+    assert not all(change.name[:4] in job.comments[0] for change in changed[:30])
 
 
 def test_the_comment_leads_to_its_run_and_its_artifacts(job: Job) -> None:
