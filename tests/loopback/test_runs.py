@@ -292,7 +292,8 @@ LABELLED = """
         permissions: {contents: read, pull-requests: write}
         steps:
           - uses: CHECKOUT
-          - run: cat params.yaml; echo "${{ github.event.action }} of ${{ github.event.pull_request.number }} $GITHUB_REF"
+          - run: cat params.yaml
+          - run: echo "${{ github.event.action }} of ${{ github.event.pull_request.number }} on $GITHUB_REF"
 """
 
 
@@ -307,7 +308,7 @@ def test_a_label_runs_the_default_branch_s_workflow_even_for_a_fork(github, flig
     github.unlabel(flights, 1, "retrain")
     github.label(flights, 1, "other")
     set_, removed, other = github.dispatch()
-    assert "trees: 100\nlabeled of 1 refs/heads/main" in set_.log
+    assert "trees: 100\n" in set_.log and "labeled of 1 on refs/heads/main" in set_.log
     assert "unlabeled of 1" in removed.log
     assert set_.jobs["only"].permissions == {"contents": "read", "pull-requests": "write"}
     assert other.conclusion == "skipped"

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from loopback.hub import Fault
-from mlgitops.errors import CannotCheck
+from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.github import api as module
 from mlgitops.github.api import Api
 from mlgitops.github.reporting import report
@@ -73,6 +73,17 @@ def test_a_job_that_is_re_run_after_it_recorded_posts_what_was_refused(job: Job,
     assert job.origin.find("refs/heads/change") == recorded
     assert job.check(recorded) == job.check(job.run.head) == "success"
     assert f"files committed as `{recorded[:7]}`" in job.comments[0]
+
+
+def test_a_run_that_was_run_again_with_another_result_than_was_recorded_gets_no_verdict(job: Job) -> None:
+    job.upload({"report.json": job.report(), **job.trained()})
+    run(job)
+    recorded = job.origin.find("refs/heads/change")
+    job.upload({"report.json": job.report(), **job.trained(b"another model")})
+    with pytest.raises(CheckFailed, match=f"not the one that was recorded: {recorded[:7]}"):
+        run(job)
+    assert job.check(recorded) == job.check(job.run.head) == "failure"
+    assert "No verdict" in job.comments[0]
 
 
 def test_a_comment_whose_answer_got_lost_is_made_once(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

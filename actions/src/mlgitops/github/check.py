@@ -24,14 +24,14 @@ def begin(api: Api, run: Run) -> None:
 
 
 def finish(api: Api, *, sha: str, verdict: str, title: str, summary: str, url: str) -> str:
-    """Set the check on a commit, the one that is in progress where there is one; returns its conclusion."""
+    """Set the check on a commit, and end what is in progress there; returns its conclusion."""
     conclusion = CONCLUSIONS[verdict]
     output = {"title": title[:200], "summary": summary[:SUMMARY_LIMIT]}
     fields = {"name": NAME, "status": "completed", "conclusion": conclusion, "details_url": url, "output": output}
-    listed = api.call("GET", f"commits/{sha}/check-runs", params={"check_name": NAME})["check_runs"]
-    begun = [one["id"] for one in listed if one["status"] == "in_progress"]
-    if begun:
-        api.call("PATCH", f"check-runs/{max(begun)}", json=fields)
-    else:
+    asked = {"check_name": NAME, "status": "in_progress", "filter": "all"}
+    begun = api.call("GET", f"commits/{sha}/check-runs", params=asked)["check_runs"]
+    for one in begun:
+        api.call("PATCH", f"check-runs/{one['id']}", json=fields)
+    if not begun:
         api.call("POST", "check-runs", json=fields | {"head_sha": sha})
     return conclusion

@@ -1,5 +1,6 @@
 """A commit on a branch, made through the API: it is signed by GitHub and needs no clone."""
 
+import hashlib
 from urllib.parse import quote
 
 from mlgitops.github.api import Api, Refused
@@ -34,3 +35,9 @@ def recorded(api: Api, sha: str) -> str | None:
     (parent, *more) = [one["sha"] for one in found["parents"]] or [""]
     named = found["commit"]["message"].startswith(f"{RECORD} {parent[:7]}\n")
     return parent if by_bot and named and not more else None
+
+
+def holds(api: Api, sha: str, path: str, data: bytes) -> bool:
+    """Whether a file of a commit has these bytes, told by git's hash of them."""
+    blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    return api.call("GET", f"contents/{path}", params={"ref": sha})["sha"] == blob

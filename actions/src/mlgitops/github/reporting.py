@@ -81,13 +81,13 @@ def _recorded(
     api: Api, repository: Repository | None, run: Run, pull: dict, recording: Recording
 ) -> tuple[Recorded | None, str | None]:
     """What is said about the record, and the commit that it is: the objects are stored first, then what names them."""
+    if is_recorded(pull, run):
+        return _kept(_same(api, pull["head"]["sha"], recording), pull["head"]["sha"])
     if recording.lock is None:
         return None, None
     if is_fork(pull):
         return UNRECORDED, None
     files = recording.files()
-    if is_recorded(pull, run):
-        return _kept(files, made := pull["head"]["sha"]), made
     if repository is None:
         raise CannotCheck("The run's result is not recorded", given=run.url, next="Re-run the job that reports it")
     accept(recording, Storage(repository))
@@ -95,11 +95,18 @@ def _recorded(
     made = commit.create(api, branch=run.branch, parent=run.head, files=files, message=message)
     if made is None:
         return Recorded(result="warn", why="the branch has moved: the next run records its own result"), None
-    return _kept(files, made), made
+    return _kept(files, made)
 
 
-def _kept(files: dict[str, bytes], made: str) -> Recorded:
-    return Recorded(result="pass", why=f"`dvc.lock` and {len(files) - 1} files committed as `{made[:7]}`")
+def _same(api: Api, made: str, recording: Recording) -> dict[str, bytes]:
+    """The files of a recording that commit `made` holds already: the run may have been run again since."""
+    if recording.lock is None or not commit.holds(api, made, "dvc.lock", recording.lock):
+        raise CheckFailed("The run's result is not the one that was recorded", given=made[:7], next="Push a new commit")
+    return recording.files()
+
+
+def _kept(files: dict[str, bytes], made: str) -> tuple[Recorded, str]:
+    return Recorded(result="pass", why=f"`dvc.lock` and {len(files) - 1} files committed as `{made[:7]}`"), made
 
 
 def _no_verdict(run: Run, problem: Problem) -> Report:
