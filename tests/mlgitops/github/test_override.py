@@ -172,6 +172,15 @@ def test_an_expired_artifact_changes_nothing_and_is_said(
     assert "The label changed nothing" in (tmp_path / "summary.md").read_text()
 
 
+def test_another_branch_at_the_same_commit_has_a_run_of_its_own(failed: Job) -> None:
+    failed.laptop.git("push", "--quiet", str(failed.origin.path), "HEAD:twin")
+    failed.github.open_pull(failed.origin, "twin", "The same from another branch")
+    ran(failed.origin, 90, failed.run.head, "twin", status="in_progress")
+    failed.label()
+    again(failed)
+    assert "accepts it" in failed.comments[0] and failed.run.url in failed.comments[0]
+
+
 def test_a_closed_pull_request_is_left_alone(failed: Job) -> None:
     failed.github.pull(failed.origin, failed.number)["state"] = "closed"
     failed.label()

@@ -24,13 +24,11 @@ def reported_run(api: Api, pull: dict) -> Run | None:
 
     None where there is none, or where it still runs and will report by itself.
     """
-    head = pull["head"]
-    found = _newest(api, head["sha"])
+    found = _newest(api, pull, pull["head"]["sha"])
     if found is None and not is_fork(pull):
-        measured = commit.recorded(api, head["sha"])
-        found = _newest(api, measured) if measured else None
-    ours = found and found["status"] == "completed" and found["head_repository"]["full_name"] == _repository(pull)
-    return run_of(found) if ours else None
+        measured = commit.recorded(api, pull["head"]["sha"])
+        found = _newest(api, pull, measured) if measured else None
+    return run_of(found) if found and found["status"] == "completed" else None
 
 
 def is_fork(pull: dict) -> bool:
@@ -49,10 +47,12 @@ def _shows(api: Api, pull: dict, head: str) -> bool:
     return sha == head or (not is_fork(pull) and commit.recorded(api, sha) == head)
 
 
-def _newest(api: Api, sha: str) -> dict | None:
-    asked = {"head_sha": sha, "event": "pull_request", "per_page": 100}
+def _newest(api: Api, pull: dict, sha: str) -> dict | None:
+    """The newest run on a commit of the pull request's branch; others may have the same commit."""
+    asked = {"head_sha": sha, "branch": pull["head"]["ref"], "event": "pull_request", "per_page": 100}
     runs = api.call("GET", f"actions/workflows/{WORKFLOW}/runs", params=asked)["workflow_runs"]
-    return max(runs, key=lambda run: run["id"], default=None)
+    ours = [run for run in runs if run["head_repository"]["full_name"] == _repository(pull)]
+    return max(ours, key=lambda run: run["id"], default=None)
 
 
 def _repository(pull: dict) -> str | None:

@@ -46,9 +46,12 @@ def report_again(api: Api, number: int) -> None:
     Nothing is recorded; where the result can't be verified any more, what was said about it stays as it is.
     """
     pull = api.call("GET", f"pulls/{number}")
-    run = reported_run(api, pull) if pull["state"] == "open" else None
+    run = reported_run(api, pull)
     if run is None:
         print(f"#{number} has no finished run of its head: the run's own report will look at the label.")
+        return
+    if (find(api, run) or {}).get("number") != number:
+        print(f"Run #{run.number} is not about #{number} alone, or that is closed: nothing to report.")
         return
     with tempfile.TemporaryDirectory() as folder:
         try:
