@@ -34,6 +34,19 @@ def of(hub: Hub, fact: dict) -> Event | None:
     return {"push": push, "pull_request": pull_request, "workflow_run": workflow_run}[fact["name"]](hub, fact)
 
 
+def trusted(hub: Hub, fact: dict) -> Event | None:
+    """The `pull_request_target` that goes with a pull request's event: it runs on the default branch, with a
+    token that may write, conflict or not."""
+    if fact["name"] != "pull_request":
+        return None
+    repository = hub.repositories[fact["repository"]]
+    payload, pull = described_pull(hub, fact)
+    sha = repository.find(f"refs/heads/{repository.default_branch}")
+    ref, base, head = f"refs/heads/{repository.default_branch}", pull["base"]["ref"], pull["head"]
+    facts = (payload, ref, sha, base, fact["actor"], pull["title"], head["ref"], head["sha"])
+    return Event("pull_request_target", fact["action"], *facts, hub.repositories[head["repo"]["full_name"]])
+
+
 def common(repository: Repository, actor: str) -> dict:
     return {"repository": described(repository), "sender": account(actor)}
 
@@ -82,17 +95,22 @@ def commit(repository: Repository, sha: str) -> dict:
     }
 
 
-def pull_request(hub: Hub, fact: dict) -> Event | None:
+def described_pull(hub: Hub, fact: dict) -> tuple[dict, dict]:
+    """The payload of a pull request's event, and the pull request."""
     repository, number = hub.repositories[fact["repository"]], fact["number"]
     pull = next(pull for pull in repository.pulls if pull["number"] == number)
+    payload = {"action": fact["action"], "number": number, "pull_request": pull, **common(repository, fact["actor"])}
+    return payload | {name: fact[name] for name in ("before", "after", "label") if name in fact}, pull
+
+
+def pull_request(hub: Hub, fact: dict) -> Event | None:
+    repository, number = hub.repositories[fact["repository"]], fact["number"]
+    payload, pull = described_pull(hub, fact)
     if pull["merge_commit_sha"] is None:
         return None  # with a conflict there is no merge commit to run on
     head, base = pull["head"], pull["base"]
     source = hub.repositories[head["repo"]["full_name"]]
     ref = f"refs/pull/{number}/merge"
-    payload = {"action": fact["action"], "number": number, "pull_request": pull, **common(repository, fact["actor"])}
-    if fact["action"] == "synchronize":
-        payload |= {"before": fact["before"], "after": fact["after"]}
     changed = repository.changed(base["sha"], head["sha"])
     short = [] if source is not repository else [brief(pull)]
     facts = (pull["merge_commit_sha"], base["ref"], fact["actor"], pull["title"], head["ref"], head["sha"], source)
@@ -106,13 +124,13 @@ def brief(pull: dict) -> dict:
 
 
 def workflow_run(hub: Hub, fact: dict) -> Event:
-    """A run completed. It runs on the default branch; for a fork, `pull_requests` is empty."""
+    """A run is requested, or completed. It runs on the default branch; for a fork, `pull_requests` is empty."""
     repository = hub.repositories[fact["repository"]]
     run = next(run for run in repository.runs if run["id"] == fact["run"])
     head = commit(repository, run["head_sha"])
     workflow = {"id": run["workflow_id"], "name": run["name"], "path": run["path"], "state": "active"}
     payload = {
-        "action": "completed",
+        "action": fact["action"],
         "workflow_run": {
             **run,
             "head_commit": {k: head[k] for k in ("id", "tree_id", "message", "timestamp", "author")},
@@ -123,4 +141,4 @@ def workflow_run(hub: Hub, fact: dict) -> Event:
     branch = repository.default_branch
     sha = repository.find(f"refs/heads/{branch}")
     facts = (run["head_branch"], fact["actor"], run["display_title"], branch, sha, repository)
-    return Event("workflow_run", "completed", payload, f"refs/heads/{branch}", sha, *facts)
+    return Event("workflow_run", fact["action"], payload, f"refs/heads/{branch}", sha, *facts)

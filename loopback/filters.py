@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from loopback.events import Event
 
-DEFAULT_TYPES = {"pull_request": ("opened", "synchronize", "reopened"), "workflow_run": None}
+OPENED = ("opened", "synchronize", "reopened")
+DEFAULT_TYPES = {"pull_request": OPENED, "pull_request_target": OPENED, "workflow_run": None}
 KNOWN = {
     "push": {"branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore"},
     "pull_request": {"types", "branches", "branches-ignore", "paths", "paths-ignore"},
+    "pull_request_target": {"types", "branches", "branches-ignore"},
     "workflow_run": {"types", "workflows", "branches", "branches-ignore"},
 }
 

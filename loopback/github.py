@@ -78,6 +78,16 @@ class GitHub:
     def pull(self, repository: Repository, number: int) -> dict:
         return next(pull for pull in repository.pulls if pull["number"] == number)
 
+    def label(self, repository: Repository, number: int, name: str) -> None:
+        """Set a label as a member does."""
+        with self.hub.lock:
+            pulls.label(self.hub, repository, self.pull(repository, number), name, self.people[repository.name])
+
+    def unlabel(self, repository: Repository, number: int, name: str) -> None:
+        """Remove a label as a member does."""
+        with self.hub.lock:
+            pulls.unlabel(self.hub, repository, self.pull(repository, number), name, self.people[repository.name])
+
     def comments(self, repository: Repository, number: int) -> list[dict]:
         return [c for c in repository.comments if c["issue_url"].endswith(f"/issues/{number}")]
 
@@ -100,18 +110,22 @@ class GitHub:
     def step(self, progress: Progress | None = None) -> list[Run]:
         """Let workflows react to the oldest event only."""
         with self.hub.lock:
-            event = events.of(self.hub, self.hub.events.pop(0))
-        return self.react(event, progress) if event else []
+            fact = self.hub.events.pop(0)
+            found = [events.of(self.hub, fact), events.trusted(self.hub, fact)]
+        return [run for event in found if event for run in self.react(event, progress)]
 
     def react(self, event: events.Event, progress: Progress | None = None) -> list[Run]:
-        """Run the workflows that one event starts; each completed run is an event of its own."""
+        """Run the workflows that one event starts. What follows a requested run runs before its jobs; each
+        completed run is an event of its own."""
         repository = self.hub.repositories[event.payload["repository"]["full_name"]]
         runner, runs = Runner(self.server, repository, self.machine, progress), []
         for workflow in workflows(repository, event.sha):
             if workflow.name not in self.disabled and filters.starts(workflow.triggers, event):
-                runs.append(runner.run(workflow, event))
                 fact = {"name": "workflow_run", "actor": event.actor, "repository": repository.name}
-                self.hub.events.append({**fact, "run": runs[-1].id})
+                run = runner.start(workflow, event)
+                followers = self.react(events.of(self.hub, {**fact, "action": "requested", "run": run}), progress)
+                runs += [runner.run(workflow, event, run), *followers]
+                self.hub.events.append({**fact, "action": "completed", "run": run})
         return runs
 
 

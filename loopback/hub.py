@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -14,6 +15,24 @@ from loopback.tokens import BOT, Token
 
 
 @dataclass
+class Fault:
+    """REST calls that go wrong: `call` is a regular expression over `METHOD /path`; the next `times` that match
+    are answered with `status` and `headers`, or, where no status is given, as usual but `delay` seconds late."""
+
+    call: str
+    status: int | None = None
+    times: int = 1_000_000
+    headers: dict[str, str] = field(default_factory=dict)
+    message: str = "Something went wrong."
+    delay: float = 0.0
+
+    def hits(self, call: str) -> bool:
+        hit = self.times > 0 and re.search(self.call, call) is not None
+        self.times -= hit
+        return hit
+
+
+@dataclass
 class Hub:
     """All state, in memory; `dump` writes it to ROOT/state.json, `log` appends to ROOT/<name>.jsonl."""
 
@@ -21,6 +40,7 @@ class Hub:
     repositories: dict[str, Repository] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     events: list[dict] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     last_id: int = 1000
 

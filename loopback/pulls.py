@@ -117,6 +117,7 @@ def merge(hub: Hub, repository: Repository, pull: dict, token: Token, title: str
     sha = repository.merge(base, head, f"{message}\n\n{pull['title']}")
     if sha is None:
         raise NotMergeable(f"pull request {pull['number']} conflicts with {pull['base']['ref']}")
+    repository.signed.append(sha)
     pull.update(state="closed", merged=True, merge_commit_sha=sha, merged_at=now(), closed_at=now())
     pull["merged_by"] = account(token.login)
     ref = f"refs/heads/{pull['base']['ref']}"
@@ -124,6 +125,29 @@ def merge(hub: Hub, repository: Repository, pull: dict, token: Token, title: str
     hub.emit("pull_request", token, action="closed", repository=repository.name, number=pull["number"])
     moved(hub, repository, ref, base, sha, token)
     return sha
+
+
+def label(hub: Hub, repository: Repository, pull: dict, name: str, token: Token) -> None:
+    """Set a label; nothing happens where it is set already."""
+    if all(known["name"] != name for known in pull["labels"]):
+        made = {"id": hub.next_id(), "name": name, "color": "ededed", "default": False, "description": None}
+        pull["labels"].append(made)
+        _relabelled(hub, repository, pull, "labeled", made, token)
+
+
+def unlabel(hub: Hub, repository: Repository, pull: dict, name: str, token: Token) -> None:
+    """Remove a label; StopIteration where it is not set."""
+    known = next(known for known in pull["labels"] if known["name"] == name)
+    pull["labels"].remove(known)
+    _relabelled(hub, repository, pull, "unlabeled", known, token)
+
+
+def _relabelled(hub: Hub, repository: Repository, pull: dict, action: str, label: dict, token: Token) -> None:
+    """Put a change of the labels into the pull request's timeline, and queue its event."""
+    short = {name: label[name] for name in ("name", "color")}
+    facts = {"id": hub.next_id(), "event": action, "actor": account(token.login), "created_at": now()}
+    repository.timeline.append({**facts, "label": short, "issue": pull["number"]})
+    hub.emit("pull_request", token, action=action, repository=repository.name, number=pull["number"], label=label)
 
 
 def close(hub: Hub, repository: Repository, pull: dict, token: Token | None) -> None:

@@ -29,7 +29,7 @@ class GitError(RuntimeError):
 
 @dataclass
 class Repository:
-    """`name` is owner/name. The lists hold objects in the shapes of the REST API."""
+    """`name` is owner/name. The lists hold objects in the shapes of the REST API, `signed` the ids of commits."""
 
     id: int
     name: str
@@ -46,6 +46,8 @@ class Repository:
     runs: list[dict] = field(default_factory=list)
     jobs: list[dict] = field(default_factory=list)
     artifacts: list[dict] = field(default_factory=list)
+    timeline: list[dict] = field(default_factory=list)
+    signed: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from loopback.rest.call import Answer, Call, one, route
+from pathlib import Path
+
+from loopback.rest.call import Answer, Call, Refused, one, route
 
 READ = "actions: read"
 
 
+@route("GET", "/actions/workflows/{workflow}/runs", READ)
+def of_workflow(call: Call) -> Answer:
+    """The runs of a workflow, named by its file or its id."""
+    name = call.path["workflow"]
+    runs = [run for run in call.repository.runs if name in (Path(run["path"]).name, str(run["workflow_id"]))]
+    if not runs:
+        raise Refused(404, "Not Found")
+    return chosen(call, runs)
+
+
 @route("GET", "/actions/runs", READ)
 def listed(call: Call) -> Answer:
+    return chosen(call, call.repository.runs)
+
+
+def chosen(call: Call, among: list[dict]) -> Answer:
     fields = ("head_sha", "event", "status")
     wanted = {name: call.query[name] for name in fields if name in call.query}
     wanted |= {"head_branch": call.query["branch"]} if "branch" in call.query else {}
-    runs = [run for run in reversed(call.repository.runs) if all(run[k] == v for k, v in wanted.items())]
+    runs = [run for run in reversed(among) if all(run[k] == v for k, v in wanted.items())]
     return call.page(runs, "workflow_runs")
 
 

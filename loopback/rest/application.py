@@ -42,16 +42,20 @@ def nothing(call: Call) -> Answer:
 
 def run(hub: Hub, request: Request, raw: bytes, needs: tuple[str, ...], handler: Handler) -> Response:
     """Answer one call, one at a time: the state is one, as it is for GitHub's clients."""
-    token, parsed = token_of(hub, request), None
+    token, parsed, fault = token_of(hub, request), None, None
     with hub.lock:
         try:
             parsed = body_of(raw)
+            fault = next((fault for fault in hub.faults if fault.hits(f"{request.method} {path_of(request)}")), None)
+            if fault and fault.status:
+                raise Refused(fault.status, fault.message, headers=fault.headers)
             answer = admitted(hub, request, parsed, needs, handler)
         except Refused as refusal:
             answer = Answer(refusal.body(), refusal.status, refusal.headers)
         entry = {"method": request.method, "path": path_of(request), "status": answer.status}
         hub.log("requests", **entry, token=token.login if token else None, run=token and token.run, body=parsed)
         hub.dump()
+    time.sleep(fault.delay if fault else 0)
     headers = {**rate(), **answer.headers}
     if answer.body is None or isinstance(answer.body, bytes):
         return Response(answer.body, answer.status, headers)

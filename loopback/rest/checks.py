@@ -78,10 +78,11 @@ def update(call: Call) -> dict:
 @route("GET", "/commits/{ref:path}/check-runs", "checks: read")
 def listed(call: Call) -> Answer:
     """The latest run of each name, unless filter=all."""
-    sha, name = commit(call), call.query.get("check_name")
+    sha, name, status = commit(call), call.query.get("check_name"), call.query.get("status")
     runs = [r for r in call.repository.check_runs if r["head_sha"] == sha and name in (None, r["name"])]
     if call.query.get("filter") != "all":
         runs = list({run["name"]: run for run in runs}.values())
+    runs = [run for run in runs if status in (None, run["status"])]
     return call.page(runs[::-1], "check_runs")
 
 

@@ -18,7 +18,7 @@ def described(repository: Repository, revision: str) -> dict:
         "sha": commit["sha"],
         "html_url": f"https://github.com/{repository.name}/commit/{commit['sha']}",
         "url": f"https://api.github.com/repos/{repository.name}/commits/{commit['sha']}",
-        "commit": {**short, "tree": commit["tree"]},
+        "commit": {**short, "tree": commit["tree"], "verification": commit["verification"]},
         "author": account(commit["author"]["name"]),
         "committer": account(commit["committer"]["name"]),
         "parents": commit["parents"],
@@ -36,7 +36,14 @@ def git_commit(repository: Repository, revision: str) -> dict:
         "author": author,
         "committer": committer,
         "message": message.strip("\n"),
+        "verification": verification(repository, sha),
     }
+
+
+def verification(repository: Repository, sha: str) -> dict:
+    """GitHub signs what bots commit through the API and what it merges itself; nothing else is signed here."""
+    signed = sha in repository.signed
+    return {"verified": signed, "reason": "valid" if signed else "unsigned"}
 
 
 def files_between(repository: Repository, base: str, head: str) -> list[dict]:

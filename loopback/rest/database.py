@@ -82,7 +82,8 @@ def get_tree(call: Call) -> dict:
 def create_commit(call: Call) -> dict:
     message, tree = call.wanted("message", "tree")
     parents = [flag for parent in call.body.get("parents", ()) for flag in ("-p", parent)]
-    who = dict(IDENTITY)
+    person = {"NAME": call.token.login, "EMAIL": f"{call.token.login}@users.noreply.github.com"}
+    who = IDENTITY | {f"GIT_AUTHOR_{field}": value for field, value in person.items()}
     for role in ("author", "committer"):
         given = call.body.get(role) or call.body.get("author") or {}
         who |= {f"GIT_{role.upper()}_{field.upper()}": value for field, value in given.items()}
@@ -90,6 +91,8 @@ def create_commit(call: Call) -> dict:
         sha = call.repository.git("commit-tree", tree, *parents, "-m", message, env=who)
     except GitError as error:
         raise Refused(422, str(error)) from None
+    if call.token.workflow and not {"author", "committer"} & set(call.body):
+        call.repository.signed.append(sha)
     return git_commit(call.repository, sha)
 
 

@@ -1,4 +1,4 @@
-"""Pull requests and their labels."""
+"""Pull requests, their labels and timeline."""
 
 from __future__ import annotations
 
@@ -98,15 +98,24 @@ def labels(call: Call) -> Answer:
 @route("POST", "/issues/{number:int}/labels", "issues: write", WRITE)
 def label(call: Call) -> Answer:
     pull = find(call)
-    for name in dict.fromkeys(call.wanted("labels")[0]):
-        if all(label["name"] != name for label in pull["labels"]):
-            made = {"id": call.hub.next_id(), "name": name, "color": "ededed", "default": False, "description": None}
-            pull["labels"].append(made)
+    for name in call.wanted("labels")[0]:
+        pulls.label(call.hub, call.repository, pull, name, call.token)
     return Answer(pull["labels"], 200)
 
 
 @route("DELETE", "/issues/{number:int}/labels/{label}", "issues: write", WRITE)
 def unlabel(call: Call) -> Answer:
     pull = find(call)
-    pull["labels"].remove(one(pull["labels"], name=call.path["label"]))
+    known = one(pull["labels"], name=call.path["label"])
+    pulls.unlabel(call.hub, call.repository, pull, known["name"], call.token)
     return Answer(pull["labels"])
+
+
+@route("GET", "/issues/{number:int}/timeline", "issues: read", READ)
+def timeline(call: Call) -> Answer:
+    """What happened to a pull request, oldest first; only its labels and comments are told here."""
+    number = find(call)["number"]
+    labelled = [one for one in call.repository.timeline if one["issue"] == number]
+    said = [c for c in call.repository.comments if c["issue_url"].endswith(f"/issues/{number}")]
+    events = [*labelled, *({**comment, "event": "commented", "actor": comment["user"]} for comment in said)]
+    return call.page(sorted(events, key=lambda one: one["created_at"]))

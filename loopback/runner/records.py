@@ -18,7 +18,7 @@ def of_run(id: int, repository: Repository, workflow: Workflow, event: Event) ->
         "path": workflow.path,
         "event": event.name,
         "display_title": event.title,
-        "status": "in_progress",
+        "status": "queued",
         "conclusion": None,
         "head_branch": event.head_branch,
         "head_sha": event.head_sha,
@@ -39,7 +39,7 @@ def of_run(id: int, repository: Repository, workflow: Workflow, event: Event) ->
     }
 
 
-def of_job(id: int, repository: Repository, job: Job, event: Event, run: int) -> dict:
+def of_job(id: int, repository: Repository, job: Job, event: Event, run: int, begun: str) -> dict:
     """A job that has ended, as GET /actions/runs/{id}/jobs has it."""
     steps = [
         {"number": number, "name": step.name, "status": "completed", "conclusion": step.conclusion}
@@ -53,6 +53,8 @@ def of_job(id: int, repository: Repository, job: Job, event: Event, run: int) ->
         "head_branch": event.head_branch,
         "status": "completed",
         "conclusion": job.conclusion,
+        "started_at": begun,
+        "completed_at": now(),
         "steps": steps,
         "html_url": f"https://github.com/{repository.name}/actions/runs/{run}/job/{id}",
     }

@@ -30,18 +30,25 @@ class Runner:
     machine: Machine
     progress: act.Progress | None = None
 
-    def run(self, workflow: Workflow, event: Event) -> Run:
-        """Run every job of the workflow. Raises NotRun where a job was neither run nor skipped by its `if:`."""
-        started, hub = time.monotonic(), self.server.hub
-        record = records.of_run(hub.next_id(), self.repository, workflow, event)
+    def start(self, workflow: Workflow, event: Event) -> int:
+        """Record a run of the workflow whose jobs have not started; its id."""
+        hub = self.server.hub
         with hub.lock:
+            record = records.of_run(hub.next_id(), self.repository, workflow, event)
             self.repository.runs.append(record)
+        return record["id"]
+
+    def run(self, workflow: Workflow, event: Event, id: int) -> Run:
+        """Run every job of a started run. Raises NotRun where a job was neither run nor skipped by its `if:`."""
+        started, hub = time.monotonic(), self.server.hub
+        record = next(run for run in self.repository.runs if run["id"] == id)
+        record.update(status="in_progress", updated_at=now())
         jobs: dict[str, Job] = {}
         for name in workflow.order():
-            jobs[name] = self.job(workflow, event, name, jobs, record["id"])
+            jobs[name] = self.job(workflow, event, name, jobs, id)
         facts = (workflow.name, workflow.path, event.name, event.head_branch, event.head_sha)
-        artifacts = [a["name"] for a in self.repository.artifacts if a["workflow_run"]["id"] == record["id"]]
-        run = Run(record["id"], *facts, jobs, artifacts, round(time.monotonic() - started, 3))
+        artifacts = [a["name"] for a in self.repository.artifacts if a["workflow_run"]["id"] == id]
+        run = Run(id, *facts, jobs, artifacts, round(time.monotonic() - started, 3))
         record.update(status="completed", conclusion=run.conclusion, updated_at=now())
         hub.dump()
         return run
@@ -57,7 +64,7 @@ class Runner:
         command = self.command(workflow, event, name, done, folder)
         variables = self.variables(event, run, token, runtime)
         env = self.environment(folder)
-        hub = self.server.hub
+        hub, begun = self.server.hub, now()
         for one in (token, runtime):
             hub.admit(one)
         try:
@@ -66,7 +73,7 @@ class Runner:
             for one in (token, runtime):
                 del hub.tokens[one.value]
             (folder / "log.txt").write_text(job.log)
-        self.repository.jobs.append(records.of_job(hub.next_id(), self.repository, job, event, run))
+        self.repository.jobs.append(records.of_job(hub.next_id(), self.repository, job, event, run, begun))
         if job.conclusion == "skipped" and not (given.get("if") or given.get("needs")):
             raise act.NotRun(f"Job {name} was not run, and it has no `if:`:\n{job.log}")
         return job
@@ -90,6 +97,7 @@ class Runner:
             "GITHUB_REF": event.ref,
             "SHA_REF": event.sha,
             "GITHUB_RUN_ID": str(run),
+            "GITHUB_RUN_NUMBER": str(next(one["run_number"] for one in self.repository.runs if one["id"] == run)),
             "ACTIONS_RESULTS_URL": f"https://{HOSTS[2]}/",
             "ACTIONS_RUNTIME_TOKEN": runtime.value,
         }

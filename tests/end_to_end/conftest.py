@@ -94,6 +94,15 @@ class World:
         check = self.github.checks(self.origin, head).get(CHECK, {}).get("conclusion")
         return Outcome(number, head, runs, comments, check)
 
+    def comment(self, number: int) -> str:
+        """The one comment of a pull request, as it is now."""
+        (found,) = self.github.comments(self.origin, number)
+        return found["body"]
+
+    def check(self, revision: str) -> str | None:
+        """The verdict's conclusion on a commit, as it is now."""
+        return self.github.checks(self.origin, self.origin.find(revision))[CHECK]["conclusion"]
+
     def edit(self, pattern: str, replacement: str) -> Callable[[], object]:
         """A change of params.yaml."""
         return lambda: self.laptop.edit("params.yaml", pattern, replacement)

@@ -8,10 +8,13 @@ import pytest
 
 from demo.team import Laptop
 from loopback import events
+from loopback.hub import Fault
+from loopback.runner.results import Step
 from tests.end_to_end.conftest import CHECK, MODEL, World
 
 pytestmark = pytest.mark.slow
 METRICS = "### Metrics"
+RUNS = "https://github.com/acme/flight-delays/actions/runs"
 
 
 def test_the_first_push_registers_and_deploys_one_digest(world: World) -> None:
@@ -29,7 +32,9 @@ def test_the_first_push_registers_and_deploys_one_digest(world: World) -> None:
 
 def test_a_better_model_is_ready_and_recorded_without_a_loop(world: World) -> None:
     found = world.propose("better", world.edit(r"max_iter: \d+", "max_iter: 60"))
-    assert [run.workflow for run in found.runs] == ["Pull request", "Report"]
+    assert [run.workflow for run in found.runs] == ["Pull request", "Report", "Report"]
+    assert [job.conclusion for job in found.runs[1].jobs.values()] == ["success", "skipped"]  # announced
+    assert [job.conclusion for job in found.runs[2].jobs.values()] == ["skipped", "success"]  # reported
     assert "Ready" in found.comment and METRICS in found.comment
     recorded = world.head("better")
     assert world.origin.git("rev-parse", f"{recorded}^") == found.head
@@ -44,6 +49,65 @@ def test_a_worse_model_is_not_to_be_merged(world: World) -> None:
     assert "Do not merge" in found.comment
     assert found.check == "failure"
     assert found.runs[0].jobs["evaluate"].conclusion == "failure"
+
+
+def test_a_label_accepts_a_fail_for_this_result_only(world: World) -> None:
+    pull = next(pull for pull in world.origin.pulls if pull["head"]["ref"] == "worse")
+    recorded, number = world.head("worse"), pull["number"]
+    world.github.label(world.origin, number, "ml-override")
+    (run,) = world.github.dispatch()
+    assert (run.workflow, run.conclusion) == ("Override", "success"), run.log
+    assert world.check(recorded) == world.check(f"{recorded}^") == "neutral"
+    assert "`ada` accepts it" in world.comment(number) and "❌ **fail**" in world.comment(number)
+    assert world.head("worse") == recorded
+
+    world.github.unlabel(world.origin, number, "ml-override")
+    world.github.dispatch()
+    assert world.check(recorded) == world.check(f"{recorded}^") == "failure"
+    assert "Do not merge" in world.comment(number) and "ada" not in world.comment(number)
+
+    world.github.label(world.origin, number, "ml-override")
+    world.github.dispatch()
+    assert world.check(recorded) == "neutral"
+
+
+def test_a_newer_run_is_announced_and_the_label_does_not_count_for_it(world: World) -> None:
+    pull = next(pull for pull in world.origin.pulls if pull["head"]["ref"] == "worse")
+    old, number, seen = world.head("worse"), pull["number"], []
+    world.laptop.run("git", "fetch", "--quiet", "origin", "worse")
+    world.laptop.run("git", "switch", "--quiet", "--detach", "FETCH_HEAD")
+    world.laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 4")
+    world.laptop.run("git", "commit", "--quiet", "--all", "-m", "One tree more")
+    world.laptop.run("git", "push", "--quiet", "origin", "HEAD:worse")
+    new = world.head("worse")
+
+    def look(step: Step) -> None:
+        if step.job == "Evaluate" and not seen:
+            seen.append((world.comment(number), world.github.checks(world.origin, new)[CHECK]["status"]))
+
+    world.github.dispatch(look)
+    ((comment, status),) = seen
+    line = f"⏳ Running on `{new[:7]}`; below: the result of `{world.origin.find(f'{old}^')[:7]}`"
+    assert comment.splitlines()[2] == line and "`ada` accepts it" in comment
+    assert status == "in_progress"
+    assert world.check(new) == "failure"
+    assert "⏳" not in world.comment(number) and f"head={new}" in world.comment(number)
+    assert "`ml-override` by `ada` is older than this result" in world.comment(number)
+
+
+def test_what_the_comment_could_not_say_is_in_check_and_summary(world: World) -> None:
+    world.github.hub.faults = [Fault("POST .*/comments$", 503, message="No server is available")]
+    try:
+        found = world.propose("silent", lambda: (world.laptop.root / "README.md").write_text("# Silent\n"))
+    finally:
+        world.github.hub.faults = []
+    report = found.runs[-1].jobs["report"]
+    assert (found.comments, found.check) == ([], "success")
+    assert report.conclusion == "failure" and "## ✅ Ready" in report.summary
+    assert (
+        f"503 No server is available). The whole report is in the summary of {RUNS}/{found.runs[-1].id}" in report.log
+    )
+    assert "## ✅ Ready" in found.runs[0].jobs["evaluate"].summary
 
 
 def test_broken_data_stops_before_training_and_shows_no_old_number(world: World) -> None:
@@ -146,7 +210,7 @@ def test_a_workflow_that_forges_an_object_gets_nothing_stored(world: World) -> N
         )
 
     found = world.propose("forged", forge)
-    report = found.runs[1].jobs["report"]
+    report = found.runs[-1].jobs["report"]
     assert report.conclusion == "failure" and "an object whose name is not its hash" in report.log
     assert found.check == "failure" and "No verdict" in found.comment and METRICS not in found.comment
     assert world.head("forged") == found.head

@@ -63,7 +63,8 @@ def github(running: GitHub) -> Iterator[GitHub]:
     for log in running.root.glob("*.jsonl"):
         log.unlink()
     yield running
-    for known in (running.hub.repositories, running.hub.tokens, running.hub.events, running.people):
+    hub = running.hub
+    for known in (hub.repositories, hub.tokens, hub.events, hub.faults, running.people):
         known.clear()
     shutil.rmtree(running.root / "git")
 

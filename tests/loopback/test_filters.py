@@ -110,6 +110,19 @@ def test_pull_requests(push, text, action, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "action", "expected"),
+    [
+        ("pull_request_target", "opened", True),
+        ("pull_request_target", "labeled", False),
+        ("{pull_request_target: {types: [labeled]}}", "labeled", True),
+        ("{pull_request: {types: [labeled]}}", "labeled", False),
+    ],
+)
+def test_pull_requests_met_on_the_default_branch(push, text, action, expected):
+    assert starts(on(text), replace(push, name="pull_request_target", action=action)) is expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("{workflow_run: {workflows: [Pull request], types: [completed]}}", True),

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from loopback.hub import Fault
 from loopback.tokens import Token
 
 
@@ -172,6 +173,53 @@ def test_labels(client, pull):
     ]
     assert bot.delete("/issues/1/labels/retrain").json() == []
     assert bot.delete("/issues/1/labels/retrain").status_code == 404
+
+
+def test_the_timeline_says_who_changed_a_label(client, github, flights, pull):
+    client().post("/issues/1/labels", json={"labels": ["retrain"]})
+    client().delete("/issues/1/labels/retrain")
+    client(issues="write").post("/issues/1/comments", json={"body": "why?"})
+    events = client(pull_requests="read").get("/issues/1/timeline").json()
+    assert [(e["event"], e["actor"]["login"]) for e in events] == [
+        ("labeled", "ada"),
+        ("unlabeled", "ada"),
+        ("commented", "github-actions[bot]"),
+    ]
+    assert events[0]["label"]["name"] == "retrain"
+    assert client(contents="read").get("/issues/1/timeline").status_code == 403
+
+
+def test_a_job_s_label_starts_nothing(client, github, pull):
+    github.hub.events.clear()
+    client(issues="write").post("/issues/1/labels", json={"labels": ["retrain"]})
+    assert github.hub.events == []
+
+
+def test_only_what_a_job_commits_in_its_own_name_is_signed(client, flights, work):
+    bot, old = client(contents="write"), flights.find("main")
+    commit = {"message": "Record", "tree": flights.find("main", "tree"), "parents": [old]}
+    who = {"author": {"name": "github-actions[bot]", "email": "bot@example.com"}}
+    for given, made_by in ((commit, bot), (commit | who, bot), (commit, client())):
+        sha = made_by.post("/git/commits", json=given).json()["sha"]
+        told = bot.get(f"/commits/{sha}").json()
+        assert told["commit"]["verification"]["verified"] is (given is commit and made_by is bot)
+    assert bot.get("/commits/main").json()["commit"]["verification"]["verified"] is False
+
+
+def test_runs_are_listed_by_their_workflow_s_file(client, flights):
+    base = {"event": "pull_request", "workflow_id": 1, "path": ".github/workflows/pull-request.yml"}
+    flights.runs += [{"id": 5, "head_sha": "a", **base}, {"id": 6, "head_sha": "b", **base}]
+    reader = client(actions="read")
+    listed = reader.get("/actions/workflows/pull-request.yml/runs?head_sha=b").json()
+    assert [run["id"] for run in listed["workflow_runs"]] == [6]
+    assert reader.get("/actions/workflows/other.yml/runs").status_code == 404
+
+
+def test_calls_can_be_made_to_fail(client, github, pull):
+    github.hub.faults = [Fault("GET .*/pulls/1$", 503, times=1, headers={"Retry-After": "7"}, message="Busy")]
+    refused = client().get("/pulls/1")
+    assert (refused.status_code, refused.headers["retry-after"], refused.json()["message"]) == (503, "7", "Busy")
+    assert client().get("/pulls/1").status_code == 200
 
 
 def test_statuses_combine(client, flights, work):

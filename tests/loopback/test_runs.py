@@ -245,6 +245,75 @@ def test_a_completed_run_starts_what_follows_it_and_a_job_s_push_starts_nothing(
     assert flights.find("reports")
 
 
+WATCHER = """
+    name: Watch
+    on:
+      workflow_run:
+        workflows: [Pull request]
+        types: [requested, completed]
+    jobs:
+      look:
+        runs-on: ubuntu-latest
+        permissions: {actions: read}
+        steps:
+          - env:
+              GH: ${{ github.token }}
+            run: |
+              curl -s -H "Authorization: Bearer $GH" ${{ github.event.workflow_run.url }} > run.json
+              status=$(python3 -c 'import json; print(json.load(open("run.json"))["status"])')
+              echo "${{ github.event.action }} of a run that is $status"
+"""
+
+
+def test_a_requested_run_starts_what_follows_it_before_its_own_jobs(github, flights, work):
+    work.workflow(FOLLOWED)
+    work.push("main", {".github/workflows/watch.yml": WATCHER})
+    github.hub.events.clear()
+    work.push("deeper", {"params.yaml": "trees: 200\n"})
+    github.open_pull(flights, "deeper", "Deeper")
+    steps = []
+    found = github.dispatch(lambda step: steps.append(step.job))
+    assert [run.workflow for run in found] == ["Pull request", "Watch", "Watch"]
+    assert list(dict.fromkeys(steps)) == ["look", "train"]
+    assert "requested of a run that is queued" in found[1].log
+    assert "completed of a run that is completed" in found[2].log
+
+
+LABELLED = """
+    name: Labelled
+    on:
+      pull_request_target:
+        types: [labeled, unlabeled]
+    permissions: {}
+    jobs:
+      only:
+        if: github.event.label.name == 'retrain'
+        runs-on: ubuntu-latest
+        permissions: {contents: read, pull-requests: write}
+        steps:
+          - uses: CHECKOUT
+          - run: cat params.yaml
+          - run: echo "${{ github.event.action }} of ${{ github.event.pull_request.number }} on $GITHUB_REF"
+"""
+
+
+def test_a_label_runs_the_default_branch_s_workflow_even_for_a_fork(github, flights, work, clone):
+    theirs = github.fork(flights, "mallory")
+    clone(theirs).push("deeper", {"params.yaml": "trees: 200\n"})
+    work.workflow(LABELLED)
+    github.open_pull(theirs, "deeper", "Deeper")
+    github.hub.events.clear()
+    github.label(flights, 1, "retrain")
+    github.label(flights, 1, "retrain")  # it is set already: nothing happens
+    github.unlabel(flights, 1, "retrain")
+    github.label(flights, 1, "other")
+    set_, removed, other = github.dispatch()
+    assert "trees: 100\n" in set_.log and "labeled of 1 on refs/heads/main" in set_.log
+    assert "unlabeled of 1" in removed.log
+    assert set_.jobs["only"].permissions == {"contents": "read", "pull-requests": "write"}
+    assert other.conclusion == "skipped"
+
+
 def test_a_fork_s_run_is_read_only_and_names_no_pull_request(github, flights, work, two_workflows, clone):
     theirs = github.fork(flights, "mallory")
     clone(theirs).push("deeper", {"params.yaml": "trees: 200\n"})

@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.template import ACTIONS, WORKFLOWS
+from mlgitops.github.override import LABEL
+from mlgitops.github.pull import WORKFLOW as REPORTED
+from tests.template import ACTIONS, PROJECT, WORKFLOWS
 
+TRUSTED = ("report.yml", "override.yml")
 EVENTS = {
     "pull-request.yml": {"pull_request": None},
-    "report.yml": {"workflow_run": {"workflows": ["Pull request"], "types": ["completed"]}},
+    "report.yml": {"workflow_run": {"workflows": ["Pull request"], "types": ["requested", "completed"]}},
+    "override.yml": {"pull_request_target": {"types": ["labeled", "unlabeled"]}},
     "deploy.yml": {
         "push": {"branches": ["main"], "paths": ["dvc.lock", "environments/**", "requirements.lock", "src/**"]}
     },
@@ -22,6 +26,18 @@ PERMISSIONS = {
         "actions": "read",
         "checks": "write",
         "contents": "write",
+        "pull-requests": "write",
+    },
+    ("report.yml", "announce"): {
+        "actions": "read",
+        "checks": "write",
+        "contents": "read",
+        "pull-requests": "write",
+    },
+    ("override.yml", "override"): {
+        "actions": "read",
+        "checks": "write",
+        "contents": "read",
         "pull-requests": "write",
     },
     ("deploy.yml", "register"): {"contents": "write"},
@@ -38,6 +54,13 @@ CONCURRENCY = {
         "group": "report-${{ github.event.workflow_run.head_repository.full_name }}-"
         "${{ github.event.workflow_run.head_branch }}",
         "cancel-in-progress": False,
+        "queue": "max",
+    },
+    "override.yml": {
+        "group": "report-${{ github.event.pull_request.head.repo.full_name }}-"
+        "${{ github.event.pull_request.head.ref }}",
+        "cancel-in-progress": False,
+        "queue": "max",
     },
     "deploy.yml": {"group": "deploy", "cancel-in-progress": False, "queue": "max"},
     "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
@@ -91,10 +114,32 @@ def test_the_reported_workflow_exists() -> None:
     assert named == [WORKFLOW["pull-request.yml"]["name"]]
 
 
-def test_only_a_finished_run_of_a_pull_request_is_reported() -> None:
-    condition = WORKFLOW["report.yml"]["jobs"]["report"]["if"]
-    assert "github.event.workflow_run.event == 'pull_request'" in condition
-    assert "github.event.workflow_run.conclusion != 'cancelled'" in condition
+@pytest.mark.parametrize(("key", "action"), [("announce", "requested"), ("report", "completed")])
+def test_a_run_of_a_pull_request_is_announced_when_it_starts_and_reported_when_it_has_ended(
+    key: str, action: str
+) -> None:
+    condition = WORKFLOW["report.yml"]["jobs"][key]["if"]
+    assert condition == f"github.event.workflow_run.event == 'pull_request' && github.event.action == '{action}'"
+
+
+def test_the_label_has_one_name() -> None:
+    assert WORKFLOW["override.yml"]["jobs"]["override"]["if"] == f"github.event.label.name == '{LABEL}'"
+    assert LABEL in (PROJECT / "README.md").read_text()
+
+
+def test_the_run_that_a_label_is_about_is_looked_for_by_its_workflows_file() -> None:
+    assert REPORTED in WORKFLOW
+    assert WORKFLOW[REPORTED]["name"] in EVENTS["report.yml"]["workflow_run"]["workflows"]
+
+
+def test_jobs_that_edit_one_comment_wait_for_each_other() -> None:
+    """Both groups are named by the repository and the branch of the head, each in its event's words."""
+    names = [CONCURRENCY[name]["group"] for name in ("report.yml", "override.yml")]
+    words = ("workflow_run.head_repository.full_name", "workflow_run.head_branch")
+    others = ("pull_request.head.repo.full_name", "pull_request.head.ref")
+    for mine, theirs in zip(words, others, strict=True):
+        names[0] = names[0].replace(mine, theirs)
+    assert names[0] == names[1]
 
 
 def test_deploys_follow_each_other_in_order_and_in_their_environments() -> None:
@@ -111,11 +156,18 @@ def test_everything_used_is_pinned_to_a_commit(path: Path) -> None:
             assert PINNED.search(line), line
 
 
-def test_the_trusted_workflow_checks_nothing_of_the_pull_request_out() -> None:
-    for step in WORKFLOW["report.yml"]["jobs"]["report"]["steps"]:
-        if step.get("uses", "").startswith("actions/checkout@"):
-            assert step["with"] == {"persist-credentials": False}
-    assert "pull_request_target" not in str(WORKFLOW)
+def test_the_trusted_workflows_check_nothing_of_the_pull_request_out() -> None:
+    trusted = [step for name, _, job in jobs() if name in TRUSTED for step in job["steps"]]
+    checkouts = [step for step in trusted if step.get("uses", "").startswith("actions/checkout@")]
+    assert len(checkouts) == 3
+    assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
+    assert not [name for name in WORKFLOW if name not in TRUSTED and "pull_request_target" in str(WORKFLOW[name])]
+
+
+def test_the_trusted_workflows_hand_no_word_of_the_pull_request_to_a_step() -> None:
+    for name, _, job in jobs():
+        if name in TRUSTED:
+            assert "github.event" not in str(job["steps"])
 
 
 def test_no_token_stays_on_disk() -> None:

@@ -57,13 +57,23 @@ def test_errors_that_fell_and_rose_are_counted_and_drawn(folder):
     assert report.method.groups is None
 
 
+def test_the_whole_report_is_beside_the_json_and_on_the_jobs_page(folder, monkeypatch):
+    job = {"GITHUB_REPOSITORY": "acme/m", "GITHUB_RUN_ID": "77", "GITHUB_RUN_NUMBER": "12"}
+    for name, value in (job | {"GITHUB_STEP_SUMMARY": str(folder / "summary.md")}).items():
+        monkeypatch.setenv(name, value)
+    compared(folder, "worse")
+    text = (folder / "out/report.md").read_text()
+    assert "## ❌ Do not merge" in text and "[Run #12](https://github.com/acme/m/actions/runs/77)" in text
+    assert (folder / "summary.md").read_text() == f"{text}\n"
+
+
 def test_the_report_becomes_markdown(folder):
     compared(folder, "better")
     url = "https://github.com/acme/m/actions/runs/1"
     done = mlgitops(folder, "render", "out/report.json", "--out", "out/report.md", "--run-url", url)
     assert done.returncode == 0, done.stderr
     text = (folder / "out/report.md").read_text()
-    assert "## ✅ Ready: `mae` better by" in text and f"[Run and full report]({url})" in text
+    assert "## ✅ Ready: `mae` better by" in text and f"[Run]({url}) · [artifacts]({url}#artifacts)" in text
     assert mlgitops(folder, "render", "out/report.json", "--run-url", "javascript:alert(1)").stdout.count("](") == 0
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import os
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ import yaml
 from loopback import GitHub
 from loopback.artifacts import store
 from loopback.tokens import Token
-from mlgitops.github.event import Run
+from mlgitops.github.event import Run, run_of
 from mlgitops.report.document import dump
 from mlgitops.report.schema import Report, Revision
 from mlgitops.repository.git import Repository
@@ -44,9 +46,28 @@ class Job:
     def check(self, sha: str) -> str | None:
         return self.github.checks(self.origin, sha).get("mlgitops/verdict", {}).get("conclusion")
 
+    @property
+    def title(self) -> str:
+        return self.github.checks(self.origin, self.run.head)["mlgitops/verdict"]["output"]["title"]
+
+    def label(self, name: str = "ml-override") -> None:
+        self.github.label(self.origin, self.number, name)
+
+    def unlabel(self, name: str = "ml-override") -> None:
+        self.github.unlabel(self.origin, self.number, name)
+
+    def push(self, files: dict[str, str], message: str = "Change") -> str:
+        """What the author pushes next; the commit."""
+        sha = commit(self.laptop, files, message)
+        environment = os.environ | self.github.environment(self.origin)
+        push = ["git", "push", "--quiet", "--force", self.origin.url, "HEAD:change"]
+        subprocess.run(push, cwd=self.laptop.root, env=environment, check=True)
+        return sha
+
     def upload(self, members: dict[str, bytes]) -> None:
         """The run's artifact, as upload-artifact leaves it."""
         buffer = io.BytesIO()
+        self.origin.artifacts.clear()
         with zipfile.ZipFile(buffer, "w") as archive:
             for name, data in members.items():
                 archive.writestr(name, data)
@@ -101,7 +122,24 @@ def opened(github: GitHub, origin, folder: Path) -> Job:
     laptop.git("push", "--quiet", "origin", "HEAD:change")
     number = github.open_pull(origin, "change", "Train longer")["number"]
     Repository(folder).git("clone", "--quiet", "--depth", "1", "--branch", "main", origin.url, "checkout")
-    run = Run(id=77, head=head, repository=NAME, branch="change", conclusion="success", url="https://github.com/r/77")
-    described = {"id": 77, "head_sha": head, "head_branch": "change", "head_repository": {"id": 1, "full_name": NAME}}
+    return Job(github, laptop, Repository(folder / "checkout"), number, ran(origin, 77, head, "change"))
+
+
+def ran(origin, id: int, head: str, branch: str, repository: str = NAME, status: str = "completed") -> Run:
+    """A run of the Pull request workflow on a commit, as GitHub remembers it."""
+    described = {
+        "id": id,
+        "run_number": id - 65,
+        "path": ".github/workflows/pull-request.yml",
+        "workflow_id": 1,
+        "event": "pull_request",
+        "status": status,
+        "conclusion": "success" if status == "completed" else None,
+        "head_sha": head,
+        "head_branch": branch,
+        "head_repository": {"id": 1, "full_name": repository},
+        "html_url": f"https://github.com/{NAME}/actions/runs/{id}",
+    }
     origin.runs.append(described)
-    return Job(github, laptop, Repository(folder / "checkout"), number, run)
+    origin.jobs.append({"id": id, "run_id": id, "completed_at": "2026-01-02T03:04:05Z"})
+    return run_of(described)

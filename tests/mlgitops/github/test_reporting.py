@@ -1,6 +1,5 @@
 import os
 import stat
-import subprocess
 from pathlib import Path
 
 import httpx
@@ -11,8 +10,7 @@ from mlgitops.errors import CannotCheck, CheckFailed, Problem
 from mlgitops.github.api import Api
 from mlgitops.github.reporting import report
 from mlgitops.report.schema import Revision
-from tests.mlgitops.github.conftest import Job
-from tests.repositories import commit
+from tests.mlgitops.github.conftest import Job, ran
 from tests.template import ROOT
 
 
@@ -85,10 +83,7 @@ def test_a_report_about_another_commit_is_refused(job: Job) -> None:
 
 def test_a_head_that_has_moved_is_left_to_the_newer_run(job: Job) -> None:
     job.upload({"report.json": job.report(), **job.trained()})
-    commit(job.laptop, {"params.yaml": "max_iter: 300\n"})
-    environment = os.environ | job.github.environment(job.origin)
-    push = ["git", "push", "--quiet", job.origin.url, "HEAD:change"]
-    subprocess.run(push, cwd=job.laptop.root, env=environment, check=True)
+    job.push({"params.yaml": "max_iter: 300\n"})
     run(job)
     assert job.comments == []
     assert job.check(job.run.head) is None
@@ -99,7 +94,7 @@ def test_a_fork_is_reported_but_not_written_to(job: Job) -> None:
     job.laptop.git("push", "--quiet", str(fork.path), "HEAD:forked")
     pull = job.github.open_pull(fork, "forked", "From a fork")
     job.number = pull["number"]
-    job.run = msgspec.structs.replace(job.run, repository=fork.name, branch="forked")
+    job.run = ran(job.origin, 78, job.run.head, "forked", fork.name)
     job.upload({"report.json": job.report(), **job.trained()})
     run(job)
     assert job.check(job.run.head) == "failure"

@@ -32,7 +32,9 @@ def compare(
     from mlgitops.compare import run, terminal
     from mlgitops.compare.verdict import exit_code
     from mlgitops.errors import CannotCheck
-    from mlgitops.report import document
+    from mlgitops.github import event
+    from mlgitops.report import document, markdown
+    from mlgitops.report.page import Page
 
     files = (base_predictions, head_predictions)
     if (any(files) and (base or not all(files))) or not (base or any(files)):
@@ -41,6 +43,10 @@ def compare(
     inputs = run.Inputs(gates=gates, pipeline=pipeline, validation=validation)
     report = run.files(inputs, *files) if all(files) else run.commits(inputs, base)
     document.write(document.dump(report), out)
+    page = Page(run_url=event.run_url(), run_number=event.run_number())
+    text = markdown.render(report, page, markdown.MAX_SUMMARY_BYTES)
+    document.write(text.encode(), out.with_suffix(".md"))
+    event.add_summary(text)
     terminal.show(report, out)
     raise typer.Exit(exit_code(report))
 
@@ -73,9 +79,7 @@ def render(
 @app.command(epilog="Example: mlgitops noise --base origin/main --seeds 5")
 def noise(
     gates: Gates = Path("gates.yaml"),
-    base: Annotated[
-        str, typer.Option(help="A revision; trained is where its history and HEAD's part.")
-    ] = "origin/main",
+    base: Annotated[str, typer.Option(help="A revision: trained is where HEAD left it.")] = "origin/main",
     seeds: Annotated[int, typer.Option(min=2, max=100, help="Pairs to train.")] = 5,
     param: Annotated[str, typer.Option(help="The seed's name in params.yaml.")] = "train.seed",
 ) -> None:
@@ -98,12 +102,20 @@ def noise(
     terminal.show_noise(record.noise(trainings, named), file)
 
 
-@app.command(epilog="Runs in report.yml: mlgitops post")
+@app.command(epilog="Runs in report.yml and override.yml: mlgitops post")
 def post() -> None:
-    """Report a finished run: verify its artifact, record what it trained, comment, and set the check."""
+    """Say on the pull request what happened: its run starts, has ended, or somebody set or removed `ml-override`."""
     from mlgitops.github import event
     from mlgitops.github.api import Api
-    from mlgitops.github.reporting import report
+    from mlgitops.github.reporting import report, report_again
+    from mlgitops.github.running import announce
     from mlgitops.repository.git import Repository
 
-    report(Api(), Repository.here(), event.workflow_run())
+    api = Api()
+    match event.action():
+        case "requested":
+            announce(api, event.workflow_run())
+        case "labeled" | "unlabeled":
+            report_again(api, event.pull_request().number)
+        case _:
+            report(api, Repository.here(), event.workflow_run())

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from mlgitops.errors import CannotCheck
 TRIES = 3
 TIMEOUT = 20.0  # seconds for one answer
 TEMPORARY = (429, 500, 502, 503, 504)
+LONGEST_PAUSE = 60  # seconds: what GitHub asks for after too many writes in a row; a longer wait is not this job's
 
 
 class Refused(CannotCheck):
@@ -43,23 +45,26 @@ class Api:
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """The decoded answer (None where it is empty); a temporary fault is tried again with growing pauses."""
-        response = self._try(method, path, **options)
+        response = self._try(method, path, lambda: self._client.request(method, path, **options))
         return response.json() if response.content else None
 
     def download(self, path: str, limit: int) -> bytes:
         """The bytes behind a path, at most `limit` of them."""
-        with self._client.stream("GET", path) as response:
-            if response.is_error:
-                raise Refused(
-                    "GitHub refused a download",
-                    given=f"{path} ({response.status_code})",
-                    status=response.status_code,
-                )
-            data = bytearray()
-            for chunk in response.iter_bytes():
-                data += chunk
-                if len(data) > limit:
-                    raise CannotCheck("The download is too large", given=f"{path} (over {limit:,} bytes)")
+        data = bytearray()
+
+        def fetch() -> httpx.Response:
+            data.clear()
+            with self._client.stream("GET", path) as response:
+                if response.is_error:
+                    response.read()
+                    return response
+                for chunk in response.iter_bytes():
+                    data.extend(chunk)
+                    if len(data) > limit:
+                        raise CannotCheck("The download is too large", given=f"{path} (over {limit:,} bytes)")
+            return response
+
+        self._try("GET", path, fetch)
         return bytes(data)
 
     def pages(self, path: str, **params: Any) -> list[Any]:
@@ -72,28 +77,40 @@ class Api:
                 break
         return found
 
-    def _try(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def _try(self, method: str, path: str, send: Callable[[], httpx.Response]) -> httpx.Response:
         for attempt in range(1, TRIES + 1):
+            pause: float | None = 2**attempt / 2
             try:
-                response = self._client.request(method, path, **options)
+                response = send()
             except httpx.TransportError as error:
                 if attempt == TRIES:
                     raise CannotCheck("GitHub can't be reached", given=f"{method} {path} ({error})") from error
             else:
                 if response.is_success:
                     return response
-                if response.status_code not in TEMPORARY or attempt == TRIES:
+                pause = _pause(response, pause)
+                if pause is None or attempt == TRIES:
                     raise Refused(
                         "GitHub refused a call",
                         given=f"{method} {path} ({response.status_code} {_message(response)})",
                         status=response.status_code,
                     )
-            time.sleep(2**attempt / 2)
+            time.sleep(pause)
         raise AssertionError("unreachable")
+
+
+def _pause(response: httpx.Response, usual: float) -> float | None:
+    """Seconds to wait before the next try, as long as GitHub asks for; None where another try would be in vain."""
+    asked = response.headers.get("Retry-After", "")
+    if asked.isdecimal():
+        return int(asked) if int(asked) <= LONGEST_PAUSE else None
+    if response.status_code == 403:
+        return LONGEST_PAUSE if "secondary rate limit" in _message(response) else None
+    return usual if response.status_code in TEMPORARY else None
 
 
 def _message(response: httpx.Response) -> str:
     try:
         return str(response.json().get("message", ""))[:200]
-    except ValueError:
+    except (ValueError, AttributeError):
         return ""

@@ -18,10 +18,11 @@ MAX_FILES = 5_000
 def download(api: Api, run_id: int) -> bytes | None:
     """The newest artifact of that name which the run uploaded; None where it uploaded none."""
     found = api.call("GET", f"actions/runs/{run_id}/artifacts", params={"per_page": 100})["artifacts"]
-    ours = [one for one in found if one["name"] == NAME and not one["expired"]]
-    if not ours:
+    newest = max((one for one in found if one["name"] == NAME), key=lambda one: one["id"], default=None)
+    if newest is None:
         return None
-    newest = max(ours, key=lambda one: one["id"])
+    if newest["expired"]:
+        raise CannotCheck("The run's artifact has expired", given=newest["expires_at"], next="Re-run that run")
     return api.download(f"actions/artifacts/{newest['id']}/zip", MAX_PACKED)
 
 

@@ -18,9 +18,10 @@ class PullRequest(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Run(msgspec.Struct, kw_only=True, frozen=True):
-    """The run that a `workflow_run` event reports; repository is the head's, a fork's where it is one."""
+    """A run of the Pull request workflow; repository is the head's, a fork's where it is one."""
 
     id: int
+    number: int
     head: str
     repository: str
     branch: str
@@ -42,13 +43,24 @@ def pull_request() -> PullRequest | None:
     return PullRequest(number=found["number"], head=found["head"]["sha"], base=found["base"]["ref"])
 
 
+def action() -> str:
+    """What happened, in the event's own word: requested, completed, labeled, …; empty outside a job."""
+    return payload().get("action", "")
+
+
 def workflow_run() -> Run:
-    """The finished run that started this job; CannotCheck where this job was started by something else."""
+    """The run that started this job; CannotCheck where this job was started by something else."""
     found = payload().get("workflow_run")
     if not found:
-        raise CannotCheck("This job was not started by a finished run", given=os.environ.get("GITHUB_EVENT_NAME"))
+        raise CannotCheck("This job was not started by a run", given=os.environ.get("GITHUB_EVENT_NAME"))
+    return run_of(found)
+
+
+def run_of(found: dict[str, Any]) -> Run:
+    """A run as events and the REST interface describe it."""
     return Run(
         id=found["id"],
+        number=found["run_number"],
         head=found["head_sha"],
         repository=found["head_repository"]["full_name"],
         branch=found["head_branch"],
@@ -64,6 +76,12 @@ def run_url() -> str | None:
         return None
     server = env.get("GITHUB_SERVER_URL", "https://github.com")
     return f"{server}/{env['GITHUB_REPOSITORY']}/actions/runs/{env['GITHUB_RUN_ID']}"
+
+
+def run_number() -> int | None:
+    """The number that people see of that run; None outside a job."""
+    number = os.environ.get("GITHUB_RUN_NUMBER", "")
+    return int(number) if number.isdecimal() else None
 
 
 def set_output(name: str, value: str) -> None:

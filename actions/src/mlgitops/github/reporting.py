@@ -1,14 +1,14 @@
 """A finished run, reported: its artifact verified, recorded on its branch, and said in comment, check and summary."""
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from mlgitops.errors import CannotCheck, CheckFailed, Problem
-from mlgitops.github import artifact, check, comment, commit, event
+from mlgitops.github import artifact, commit, event, override
 from mlgitops.github.api import Api
 from mlgitops.github.event import Run
-from mlgitops.github.pull import find, is_fork
+from mlgitops.github.publishing import publish
+from mlgitops.github.pull import find, is_fork, is_recorded, reported_run
 from mlgitops.github.recording import FOLDER, Recording, accept
 from mlgitops.report.document import load
 from mlgitops.report.page import Page, Recorded
@@ -30,15 +30,39 @@ def report(api: Api, repository: Repository, run: Run) -> None:
     if pull is None:
         print("No open pull request has this head any more: nothing to report.")
         return
-    page = Page(pull=pull["number"], run_url=run.url)
     with tempfile.TemporaryDirectory() as folder:
         try:
             said, recording = _verified(api, run, Path(folder))
-            recorded, made = _recorded(api, repository, run, recording, is_fork(pull))
+            recorded, made = _recorded(api, repository, run, pull, recording)
         except Problem as problem:
-            _publish(api, _no_verdict(run, problem), page, [run.head])
+            publish(api, _no_verdict(run, problem), _page(pull, run), [run.head, pull["head"]["sha"]])
             raise
-    _publish(api, said, replace(page, recorded=recorded), [sha for sha in (run.head, made) if sha])
+    _publish(api, said, run, pull, recorded, made)
+
+
+def report_again(api: Api, number: int) -> None:
+    """Report the last finished run of a pull request once more, now that its labels have changed.
+
+    Nothing is recorded; where the result can't be verified any more, what was said about it stays as it is.
+    """
+    pull = api.call("GET", f"pulls/{number}")
+    run = reported_run(api, pull)
+    if run is None:
+        print(f"#{number} has no finished run of its head: the run's own report will look at the label.")
+        return
+    if (find(api, run) or {}).get("number") != number:
+        print(f"Run #{run.number} is not about #{number} alone, or that is closed: nothing to report.")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            said, recording = _verified(api, run, Path(folder))
+            recorded, made = _recorded(api, None, run, pull, recording)
+        except Problem as problem:
+            event.add_summary(f"The label changed nothing, since run #{run.number} can't be reported again.")
+            raise CannotCheck(
+                "The label changed nothing", given=f"run #{run.number} can't be reported again. {problem}"
+            ) from problem
+    _publish(api, said, run, pull, recorded, made)
 
 
 def _verified(api: Api, run: Run, folder: Path) -> tuple[Report, Recording]:
@@ -57,36 +81,50 @@ def _verified(api: Api, run: Run, folder: Path) -> tuple[Report, Recording]:
 
 
 def _recorded(
-    api: Api, repository: Repository, run: Run, recording: Recording, fork: bool
+    api: Api, repository: Repository | None, run: Run, pull: dict, recording: Recording
 ) -> tuple[Recorded | None, str | None]:
-    """What is said about the record, and the commit made: the objects are stored first, then what names them."""
+    """What is said about the record, and the commit that it is: the objects are stored first, then what names them."""
+    if is_recorded(pull, run):
+        return _kept(_same(api, pull["head"]["sha"], recording), pull["head"]["sha"])
     if recording.lock is None:
         return None, None
-    if fork:
+    if is_fork(pull):
         return UNRECORDED, None
     files = recording.files()
-    stored = accept(recording, Storage(repository))
-    message = f"Record the result of {run.head[:7]}\n\nTrained by {run.url}"
+    if repository is None:
+        raise CannotCheck("The run's result is not recorded", given=run.url, next="Re-run the job that reports it")
+    accept(recording, Storage(repository))
+    message = f"{commit.RECORD} {run.head[:7]}\n\nTrained by {run.url}"
     made = commit.create(api, branch=run.branch, parent=run.head, files=files, message=message)
     if made is None:
         return Recorded(result="warn", why="the branch has moved: the next run records its own result"), None
-    why = f"`dvc.lock` and {len(files) - 1} files committed as `{made[:7]}`, {stored} objects stored"
-    return Recorded(result="pass", why=why), made
+    return _kept(files, made)
+
+
+def _same(api: Api, made: str, recording: Recording) -> dict[str, bytes]:
+    """The files of a recording that commit `made` holds already: the run may have been run again since."""
+    if recording.lock is None or not commit.holds(api, made, "dvc.lock", recording.lock):
+        raise CheckFailed("The run's result is not the one that was recorded", given=made[:7], next="Push a new commit")
+    return recording.files()
+
+
+def _kept(files: dict[str, bytes], made: str) -> tuple[Recorded, str]:
+    return Recorded(result="pass", why=f"`dvc.lock` and {len(files) - 1} files committed as `{made[:7]}`"), made
 
 
 def _no_verdict(run: Run, problem: Problem) -> Report:
     return Report(verdict="no-verdict", reason=problem.what, problem=str(problem)[:500], head=Revision(commit=run.head))
 
 
-def _publish(api: Api, said: Report, page: Page, commits: list[str]) -> None:
-    """The summary first, which can't fail, then the check, which branch rules read, then the comment."""
-    from mlgitops.report.markdown import render
+def _page(pull: dict, run: Run, recorded: Recorded | None = None) -> Page:
+    return Page(pull=pull["number"], run_url=run.url, run_number=run.number, recorded=recorded)
 
-    markdown, verdict = render(said, page), page.verdict(said)
-    event.add_summary(markdown)
-    for sha in commits:
-        conclusion = check.create(
-            api, sha=sha, verdict=verdict, title=page.reason(said), summary=markdown, url=page.run_url
-        )
-    how = comment.post(api, page.pull, markdown)
-    print(f"#{page.pull}: {verdict} ({conclusion}), posted by {how}")
+
+def _publish(api: Api, said: Report, run: Run, pull: dict, recorded: Recorded | None, made: str | None) -> None:
+    page, commits = _page(pull, run, recorded), [run.head, made or pull["head"]["sha"]]
+    try:
+        decided = override.applied(page, api, pull, run)
+    except Problem:
+        publish(api, said, page, commits)  # a fail that nobody is known to accept
+        raise
+    publish(api, said, decided, commits)

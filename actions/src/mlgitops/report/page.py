@@ -17,28 +17,51 @@ class Recorded:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The pull request's number, the run's page and number, what was recorded, and who overrides a fail."""
+    """The pull request's number, the run's page and number, what was recorded, and who overrides a fail.
+
+    outdated_override: who had set the label before this result was there to be seen, which decides nothing.
+    """
 
     pull: int | None = None
     run_url: str | None = None
     run_number: int | None = None
     recorded: Recorded | None = None
     overridden_by: str | None = None
+    outdated_override: str | None = None
 
     @property
     def next_step(self) -> str:
         return self.recorded.next if self.recorded else ""
 
+    @property
+    def unrecorded(self) -> bool:
+        return self.recorded is not None and self.recorded.result == "fail"
+
     def reason(self, report: Report) -> str:
         """What follows the colon of the headline."""
         worst = report.worst
-        if self.recorded is not None and self.recorded.result == "fail" and worst.verdict != "do-not-merge":
+        if self.unrecorded and worst.verdict != "do-not-merge":
             return f"not recorded: {self.recorded.why}"
-        return f"`{worst.model}`: {worst.reason}" if report.others else worst.reason
+        reason = f"`{worst.model}`: {worst.reason}" if report.others else worst.reason
+        return f"{reason}; `{self.overridden_by}` accepts it" if self.verdict(report) == "overridden" else reason
 
     def verdict(self, report: Report) -> str:
-        """The report's verdict and what this job adds to it: an unrecorded result fails, an override accepts a fail."""
-        failed = self.recorded is not None and self.recorded.result == "fail"
+        """The report's verdict and what this job adds to it: an unrecorded result fails, an override accepts a fail.
+
+        What is accepted are numbers: a result that is not recorded would leave a stale dvc.lock behind.
+        """
         verdict = report.worst.verdict
-        verdict = "do-not-merge" if failed and verdict != "no-verdict" else verdict
+        if self.unrecorded and verdict != "no-verdict":
+            return "do-not-merge"
         return "overridden" if verdict == "do-not-merge" and self.overridden_by else verdict
+
+    def override(self, report: Report) -> str:
+        """Why an override that is set does not count; empty where it does, or would have nothing to accept."""
+        if report.worst.verdict != "do-not-merge":
+            return ""
+        if self.outdated_override:
+            who = f"`ml-override` by `{self.outdated_override}`"
+            return f"{who} is older than this result: remove it and set it again to accept it."
+        if self.overridden_by and self.unrecorded:
+            return f"`ml-override` by `{self.overridden_by}` accepts the numbers, but they have to be recorded, too."
+        return ""

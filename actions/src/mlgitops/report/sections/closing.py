@@ -55,7 +55,8 @@ def footer(report: Report, page: Page) -> str:
     if report.base and report.base.digest:
         parts.append(f"{prose(vocabulary.base_name(report))} {_digest(report.base)}")
     if page.run_url and re.fullmatch(r"https?://[\w.:/@?&=%#~+-]+", page.run_url):
-        parts.append(f"[Run and full report]({page.run_url})")
+        run = f"Run #{page.run_number}" if page.run_number else "Run"
+        parts.append(f"[{run}]({page.run_url}) · [artifacts]({page.run_url}#artifacts)")
     if report.base and report.base.commit:
         parts.append(f"reproduce: `dvc repro && mlgitops compare --base {report.base.commit[:7]}`")
     return f"<sub>{' · '.join(filter(None, parts))}</sub>" if any(parts) else ""

@@ -36,12 +36,21 @@ def marker(report: Report, page: Page) -> str:
 
 def headline(report: Report, page: Page) -> str:
     """Of the one model, or of all: then the worst verdict, and each model's in a table."""
-    title = f"## {VERDICTS[page.verdict(report)]}: {prose(page.reason(report))}"
+    first = f"## {VERDICTS[page.verdict(report)]}: {prose(page.reason(report))}"
     if not report.others:
-        return title
+        return first
     models = [report, *report.others]
     rows = [[cell(each.model), VERDICTS[each.verdict], in_table(prose(each.reason))] for each in models]
-    return f"{title}\n\n{table(['Model', 'Verdict', 'Why'], 'lll', rows)}"
+    return f"{first}\n\n{table(['Model', 'Verdict', 'Why'], 'lll', rows)}"
+
+
+def title(report: Report, page: Page) -> str:
+    """The headline as plain text, for the check."""
+    return f"{VERDICTS[page.verdict(report)]}: {page.reason(report)}"
+
+
+def override(report: Report, page: Page) -> str:
+    return prose(page.override(report))
 
 
 def heading(report: Report) -> str:

@@ -1,0 +1,36 @@
+"""A report, said in three places: the job's summary, the check, the comment. None of them waits for another."""
+
+from collections.abc import Callable
+
+from mlgitops.errors import CannotCheck, Problem
+from mlgitops.github import check, comment, event
+from mlgitops.github.api import Api
+from mlgitops.report.page import Page
+from mlgitops.report.schema import Report
+
+
+def publish(api: Api, said: Report, page: Page, commits: list[str]) -> None:
+    """The summary first, which can't fail, then the check, which branch rules read, then the comment."""
+    from mlgitops.report.markdown import MAX_SUMMARY_BYTES, render
+    from mlgitops.report.sections.face import title
+
+    markdown, verdict = render(said, page), page.verdict(said)
+    event.add_summary(render(said, page, MAX_SUMMARY_BYTES))
+    shown = {"verdict": verdict, "title": title(said, page), "summary": markdown, "url": page.run_url}
+    all_of(
+        *(lambda sha=sha: check.finish(api, sha=sha, **shown) for sha in dict.fromkeys(commits)),
+        lambda: print(f"#{page.pull}: {verdict}, posted by {comment.post(api, page.pull, markdown)}"),
+        next=f"The whole report is in the summary of {event.run_url() or 'this job'}; re-run the job to post it",
+    )
+
+
+def all_of(*steps: Callable[[], object], next: str) -> None:
+    """Take every step, whatever became of the one before; CannotCheck with all that was refused."""
+    refused = []
+    for step in steps:
+        try:
+            step()
+        except Problem as problem:
+            refused.append(str(problem))
+    if refused:
+        raise CannotCheck("Not everything could be posted", given="; ".join(refused), next=next)
