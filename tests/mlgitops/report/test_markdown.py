@@ -12,7 +12,7 @@ from tests.mlgitops.report.strategies import reports
 
 GITHUB = MarkdownIt("gfm-like", {"linkify": False}).enable(["table", "strikethrough"])
 HTML = re.compile(r"</?(details|details open|summary|b|sub)>|<!-- mlgitops:report [\w:=. -]+-->")
-HEADS = {"Gate", "Metric", "Input", "Slice", "Actual ↓ / predicted →", "Suite"}
+HEADS = {"Gate", "Metric", "Input", "Slice", "Actual ↓ / predicted →", "Suite", "Cost", "Endpoint"}
 SETTINGS = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )

@@ -10,6 +10,7 @@ from mlgitops.github.api import Api
 from mlgitops.github.event import Run
 from mlgitops.github.pull import find, is_fork
 from mlgitops.github.recording import FOLDER, Recording, accept
+from mlgitops.pipeline import cost
 from mlgitops.report.document import load
 from mlgitops.report.page import Page, Recorded
 from mlgitops.report.schema import Report, Revision
@@ -34,7 +35,7 @@ def report(api: Api, repository: Repository, run: Run) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             said, recording = _verified(api, run, Path(folder))
-            recorded, made = _recorded(api, repository, run, recording, is_fork(pull))
+            recorded, made = _recorded(api, repository, run, said, recording, is_fork(pull))
         except Problem as problem:
             _publish(api, _no_verdict(run, problem), page, [run.head])
             raise
@@ -57,7 +58,7 @@ def _verified(api: Api, run: Run, folder: Path) -> tuple[Report, Recording]:
 
 
 def _recorded(
-    api: Api, repository: Repository, run: Run, recording: Recording, fork: bool
+    api: Api, repository: Repository, run: Run, said: Report, recording: Recording, fork: bool
 ) -> tuple[Recorded | None, str | None]:
     """What is said about the record, and the commit made: the objects are stored first, then what names them."""
     if recording.lock is None:
@@ -66,7 +67,7 @@ def _recorded(
         return UNRECORDED, None
     files = recording.files()
     stored = accept(recording, Storage(repository))
-    message = f"Record the result of {run.head[:7]}\n\nTrained by {run.url}"
+    message = f"Record the result of {run.head[:7]}\n\nTrained by {run.url}{cost.lines(said.pipeline)}"
     made = commit.create(api, branch=run.branch, parent=run.head, files=files, message=message)
     if made is None:
         return Recorded(result="warn", why="the branch has moved: the next run records its own result"), None

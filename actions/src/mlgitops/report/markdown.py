@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from mlgitops.report.page import Page
 from mlgitops.report.schema import Report
-from mlgitops.report.sections import changes, closing, face, metrics, noise, rows, seen, validation
+from mlgitops.report.sections import budgets, changes, closing, face, metrics, noise, production, rows, seen, validation
 from mlgitops.report.sections.layout import Detail
 
 MAX_BYTES = 60_000  # GitHub refuses a comment somewhat above this
@@ -58,5 +58,7 @@ def _model(report: Report, detail: Detail, page: Page) -> list[str]:
         rows.slices(report, detail),
         rows.confusion(report, detail),
         validation.validation(report, detail),
+        budgets.budgets(report),
+        production.production(report),
         closing.method(report),
     ]
