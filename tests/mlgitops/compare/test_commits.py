@@ -64,7 +64,9 @@ def test_a_better_model_is_ready(project: Project):
         ("train.noise", "0.5", "0.1")
     ]
     assert not report.changes.code
-    assert [budget.result for budget in report.budgets] == ["pass"]
+    found = {budget.name: budget for budget in report.budgets}
+    assert found["model_mb"].result == "pass" and found["model_mb"].base == found["model_mb"].head > 0
+    assert [found[name].result for name in ("row_latency_ms", "train_minutes", "train_cpu_seconds")] == ["info"] * 3
     assert report.head.digest in render(report)
 
 
@@ -145,6 +147,58 @@ def test_a_failure_that_the_base_has_too_is_not_new(project: Project):
     assert report.verdict == "needs-decision"
 
 
+def test_data_that_lost_a_column_needs_a_decision_whatever_the_expectations_say(project: Project):
+    project.must("git", "checkout", "--quiet", "main")
+    track(project, "kind,temp\na,1\nb,2\n")
+    project.must("git", "checkout", "--quiet", "-b", "another")
+    track(project, "kind\na\nb\nc\n")
+    report = compare(project)
+    (change,) = report.changes.data
+    assert (change.added, change.removed) == (1, 0)
+    gates = {gate.name: gate for gate in report.gates}
+    assert gates["Data validation"].result == "warn" and report.verdict == "needs-decision"
+    assert gates["Data validation"].why == "no result; column `temp` gone in `rows.csv`"
+    text = render(report)
+    assert "| `rows.csv` | 2 rows | 3 rows (+1) |" in text and "| ↳ column `temp` | `int64` | – ⚠️ |" in text
+
+
+@pytest.mark.slow
+def test_what_the_remote_lacks_fails(project: Project):
+    project.must("dvc", "remote", "add", "--quiet", "--default", "store", "../a store")
+    project.train(noise=0.1)
+    project.must("dvc", "push", "--quiet")
+    report = compare(project)
+    assert report.verdict == "ready" and report.audit.objects == 3
+    shutil.rmtree(next((project.root / "../a store/files/md5").iterdir()))
+    report = compare(project, exit_code=1)
+    gates = {gate.name: gate for gate in report.gates}
+    assert gates["Remote audit"].result == "fail" and "missing or harmed in `store`: `" in gates["Remote audit"].why
+    assert report.reason == "`store` lacks data of this commit" and "run `dvc push`" in render(report)
+
+
+@pytest.mark.slow
+def test_the_past_of_the_primary_metric_and_what_training_cost_come_from_the_commits(project: Project):
+    project.must("git", "checkout", "--quiet", "main")
+    write_json(project, "reports/metrics.json", {"rows": 4000, "roc_auc": 0.75})
+    project.must("git", "add", "--all")
+    project.must("git", "commit", "--quiet", "-m", "Record the result")
+    project.must("git", "checkout", "--quiet", "-b", "another")
+    project.train(noise=0.1)
+    pipeline = {"stages": [{"name": "train", "result": "ran", "seconds": 30.0}], "retrained": True, "cpu_seconds": 50.0}
+    write_json(project, "report/pipeline.json", pipeline)
+    report = compare(project)
+    assert [merge.value for merge in report.history] == [0.75]
+    found = {budget.name: (budget.base, budget.head) for budget in report.budgets}
+    assert (found["train_minutes"], found["train_cpu_seconds"]) == ((None, 0.5), (None, 50.0))
+    project.must("git", "checkout", "--quiet", "main")
+    project.write("dvc.lock", (project.root / "dvc.lock").read_text() + "# trained in a job\n")
+    project.must("git", "commit", "--quiet", "--all", "-m", "Record\n\nTrain-Seconds: 60.0\nTrain-CPU-Seconds: 99.0")
+    project.must("git", "checkout", "--quiet", "-B", "another")
+    project.train(noise=0.1)
+    found = {budget.name: (budget.base, budget.head) for budget in compare(project).budgets}
+    assert (found["train_minutes"], found["train_cpu_seconds"]) == ((1.0, 0.5), (99.0, 50.0))
+
+
 def test_a_gated_metric_that_was_removed_fails(project: Project):
     project.train(noise=0.1)
     gates = (project.root / "gates.yaml").read_text().replace("log_loss: {role: guardrail", "brier: {role: guardrail")
@@ -205,6 +259,13 @@ def test_a_broken_gates_file_still_leaves_a_report(project: Project):
 
 def test_an_unknown_revision_is_no_verdict(project: Project):
     assert "No such revision: nowhere" in compare(project, base="nowhere", exit_code=2).problem
+
+
+def track(project: Project, rows: str) -> None:
+    """Make `rows.csv`, track it, commit."""
+    project.write("rows.csv", rows)
+    project.must("dvc", "add", "--quiet", "rows.csv")
+    project.commit()
 
 
 def write_json(project: Project, path: str, content: object) -> None:

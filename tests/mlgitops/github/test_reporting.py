@@ -9,7 +9,7 @@ import pytest
 from mlgitops.errors import CannotCheck, CheckFailed, Problem
 from mlgitops.github.api import Api
 from mlgitops.github.reporting import report
-from mlgitops.report.schema import Revision
+from mlgitops.report.schema import Pipeline, Revision, Stage
 from tests.mlgitops.github.conftest import Job, ran
 from tests.template import ROOT
 
@@ -33,6 +33,14 @@ def test_a_trained_run_is_recorded_on_its_branch_and_reported_on_both_commits(jo
     assert any(path.startswith("files/md5/") for path in files(job, "dvc-storage"))
     assert len(job.comments) == 1
     assert "`dvc.lock` and 1 files committed as" in job.comments[0]
+
+
+def test_the_record_remembers_what_the_training_cost(job: Job) -> None:
+    pipeline = Pipeline(stages=[Stage(name="train", result="ran", seconds=12.3)], cpu_seconds=20.1)
+    job.upload({"report.json": job.report(pipeline=pipeline), **job.trained()})
+    run(job)
+    message = job.origin.git("log", "-1", "--format=%B", "refs/heads/change")
+    assert message.rstrip().endswith("r/77\n\nTrain-Seconds: 12.3\nTrain-CPU-Seconds: 20.1")
 
 
 def test_a_commit_of_the_job_starts_nothing(job: Job) -> None:

@@ -7,7 +7,7 @@ import pytest
 from mlgitops.errors import CheckFailed
 from mlgitops.pipeline import result
 from mlgitops.pipeline.repro import repro
-from mlgitops.pipeline.result import summed
+from mlgitops.pipeline.result import joined, summed
 from mlgitops.pipeline.train import run, store
 from mlgitops.report.schema import Pipeline, Stage
 from mlgitops.repository.git import Repository
@@ -70,6 +70,14 @@ def test_what_the_first_verb_ran_is_not_forgotten_by_the_second(project: Reposit
     assert results(run(project, path=path)) == ["ran", "ran", "ran"]
 
 
+def test_the_processor_time_is_that_of_trainings(project: Repository, tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.json"
+    assert run(project, "validate", path=path).cpu_seconds is None
+    trained = run(project, path=path).cpu_seconds
+    assert 0 < trained < 60
+    assert run(project, path=path).cpu_seconds == trained  # the second run had nothing to do
+
+
 def test_a_pipeline_that_cannot_be_read_is_a_failure_of_dvc(project: Repository) -> None:
     (project.root / "dvc.yaml").write_text("stages:\n  train: {cmd: x, dependencies: [y]}\n")
     pipeline, exit_code = repro(project)
@@ -104,6 +112,13 @@ def test_data_that_nobody_pushed_is_a_failed_transfer(project: Repository, clone
     with pytest.raises(CheckFailed, match=r"dvc pull failed: .*Run dvc push on the machine that trained this commit"):
         store(job, ["bundle"], path=tmp_path / "job.json")
     assert result.read(tmp_path / "job.json").failed.name == "dvc pull"
+
+
+def test_two_trainings_of_a_job_cost_what_both_cost() -> None:
+    ran, known = [Stage(name="a", result="ran", seconds=1.5)], [Stage(name="a", result="cached")]
+    assert joined(summed(ran, 2.0), summed(ran, 1.5)).cpu_seconds == 3.5
+    assert joined(summed(ran, 2.0), summed(known, 1.5)).cpu_seconds == 2.0
+    assert joined(None, summed(known, 1.5)).cpu_seconds is None
 
 
 def test_the_sum_is_that_of_the_stages() -> None:

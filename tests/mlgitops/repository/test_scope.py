@@ -47,7 +47,8 @@ def test_a_shallow_checkout_gets_both_histories_and_not_the_stored_data(
     store.attach()
     (store.path / "object").write_text("data\n")
     store.push()
-    repository.git("push", "--quiet", "origin", "HEAD:main")
+    repository.git("tag", "m@v0.1.0")
+    repository.git("push", "--quiet", "origin", "HEAD:main", "m@v0.1.0")
     commit(repository, {"docs/a.md": "one\n"})
     commit(repository, {"docs/a.md": "two\n"})
     repository.git("push", "--quiet", "origin", "HEAD:refs/heads/change", "HEAD:refs/pull/1/head")
@@ -55,4 +56,5 @@ def test_a_shallow_checkout_gets_both_histories_and_not_the_stored_data(
     found = fetch_base(job, PullRequest(number=1, head="", base="main"))
     assert job.merge_base(found, "HEAD") == base
     assert touched(job, found) == []
+    assert job.rev_parse("m@v0.1.0") == base
     assert job.try_git("cat-file", "-e", store.tree.rev_parse("HEAD")).returncode != 0

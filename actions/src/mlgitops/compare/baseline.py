@@ -1,5 +1,6 @@
 """The base's side of a comparison: its predictions, fetched, or made anew on the head's rows by its own model."""
 
+import json
 import shlex
 import subprocess
 from pathlib import Path
@@ -21,6 +22,14 @@ def fetch(repository: Repository, out: Out, commit: str, folder: Path) -> Path:
     return target
 
 
+def listing(repository: Repository, path: str, commit: str) -> dict[str, str]:
+    """Path → md5 of the files of a folder, below it, as DVC's remote has them; no file is fetched."""
+    command = [tool(repository.root, "dvc"), "list", "--json", "--show-hash", "--recursive", "--dvc-only"]
+    what = f"The listing of {path} of {commit[:7]} could not be fetched"
+    found = _run(repository, [*command, "--rev", commit, ".", path], what, "Push it: dvc push at that commit")
+    return {entry["path"]: entry["md5"] for entry in json.loads(found) if entry.get("md5")}
+
+
 def pull(repository: Repository, path: str) -> None:
     """The head's own output, where dvc.lock names it but the working tree lacks it."""
     command = [tool(repository.root, "dvc"), "pull", path]
@@ -34,7 +43,7 @@ def score(repository: Repository, command: str, model: Path, out: Path) -> Path:
     return out
 
 
-def _run(repository: Repository, command: list[str], what: str, next: str) -> None:
+def _run(repository: Repository, command: list[str], what: str, next: str) -> str:
     try:
         done = subprocess.run(
             command, cwd=repository.root, env=environment(repository.root), capture_output=True, text=True
@@ -43,3 +52,4 @@ def _run(repository: Repository, command: list[str], what: str, next: str) -> No
         raise CannotCheck(what, given=error, next=next) from error
     if done.returncode:
         raise CannotCheck(what, given=last_words((done.stderr or done.stdout).splitlines()), next=next)
+    return done.stdout

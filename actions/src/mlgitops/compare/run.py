@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from mlgitops.compare import budgets, changes, measure, predictions, validation
+from mlgitops.compare import budgets, changes, history, measure, predictions, production, validation
 from mlgitops.compare.commits import Commits, different
 from mlgitops.compare.gates import Gates, read
 from mlgitops.compare.verdict import judge
@@ -15,7 +15,8 @@ from mlgitops.errors import Problem
 from mlgitops.noise import record
 from mlgitops.pipeline import result
 from mlgitops.pipeline.validation import read as read_validation
-from mlgitops.report.schema import Changes, Pipeline, Report, Revision, Validation, clipped
+from mlgitops.report.schema import Pipeline, Report, Revision, Validation, clipped
+from mlgitops.repository.audit import audit
 from mlgitops.repository.git import Repository
 
 PIPELINE, VALIDATION = result.PATH, Path("reports/validation.json")
@@ -48,24 +49,29 @@ def commits(inputs: Inputs, rev: str) -> Report:
         gates=inputs.gates, pipeline=inputs.pipeline or PIPELINE, validation=inputs.validation or VALIDATION
     )
     first, *others = (_model(found, inputs, gates, rev) for gates in inputs.gates)
-    return replace(first, others=[replace(other, changes=Changes()) for other in others])
+    return replace(first, others=others)
 
 
 def _model(found: Repository, inputs: Inputs, gates_file: Path, rev: str) -> Report:
-    """One model; what changed in the repository is the same for all of them."""
+    """One model; what changed in the repository is the same for all of them, and the first one's to say."""
     facts = {"head": Revision(name="PR", commit=found.rev_parse("HEAD"))}
     with _until_a_problem(facts):
         gates = _start(gates_file, facts)
         sides = Commits.find(found, gates, _below(found, gates_file), rev)
-        facts |= sides.revisions() | {"changes": changes.between(found, sides.base, sides.gates_file)}
+        facts |= sides.revisions()
+        if gates_file == inputs.gates[0]:
+            facts["changes"] = changes.between(found, sides.base, sides.gates_file, gates.data)
+        facts |= {"history": history.merges(sides), "production": production.served(sides)}
         before = inputs.validation and found.show(sides.base, _below(found, inputs.validation))
         facts |= _ran(inputs, before)
         if _is_stopped(facts):
             facts["head"] = replace(facts["head"], digest="", version="")  # what lies there is an earlier model
         else:
+            # A run has stored what it made and its lock names; what a laptop made, the push of a commit will store.
+            facts["audit"] = audit(found, None if facts["pipeline"] else "HEAD")
             facts |= sides.measured()
             facts["noise"] = record.read(found, sides.base, "HEAD", gates)
-            facts |= _spent(gates, sides, facts)
+            facts |= _spent(sides, facts)
     return judge(Report(**facts))
 
 
@@ -92,11 +98,11 @@ def _measured(gates: Gates, base: Path, head: Path) -> dict:
     return {"rows": different(alignment), "problem": alignment.classes}
 
 
-def _spent(gates: Gates, sides: Commits, facts: dict) -> dict:
+def _spent(sides: Commits, facts: dict) -> dict:
     """Budgets, of a model that is new."""
     if facts["rows"].comparison in ("unchanged", "different"):
         return {}
-    return {"budgets": budgets.measure(gates, sides.bundle(), facts["pipeline"])}
+    return {"budgets": budgets.both(sides, facts["pipeline"])}
 
 
 def _ran(inputs: Inputs, base_validation: bytes | None) -> dict:

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from mlgitops.report.schema import Gate, Metric, Report, Verdict
 from mlgitops.report.sentences import worded
+from mlgitops.report.sentences.vocabulary import doubts
 
 FAILS = ("worse", "removed", "not-finite")
 EXIT_CODES = {"do-not-merge": 1, "not-comparable": 2, "no-verdict": 2}
@@ -65,12 +66,16 @@ def _pipeline(facts: Report) -> str:
 
 
 def _validation(facts: Report) -> str:
-    if facts.validation is None:
-        return "not-run"
-    if facts.validation.severity == "critical":
+    """Expectations that fail; and, whatever they say, columns that went and values that are newly missing."""
+    found = facts.validation
+    if found and found.severity == "critical":
         return "fail"
-    news = [failure for failure in facts.validation.failures if failure.severity == "warning" and not failure.known]
-    return "warn" if news else "pass"
+    news = (
+        [failure for failure in found.failures if failure.severity == "warning" and not failure.known] if found else []
+    )
+    if news or doubts(facts):
+        return "warn"
+    return "pass" if found else "not-run"
 
 
 def _rows(facts: Report) -> str:

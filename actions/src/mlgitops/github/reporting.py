@@ -10,6 +10,7 @@ from mlgitops.github.event import Run
 from mlgitops.github.publishing import publish
 from mlgitops.github.pull import find, is_fork, is_recorded, reported_run
 from mlgitops.github.recording import FOLDER, Recording, accept
+from mlgitops.pipeline import cost
 from mlgitops.report.document import load
 from mlgitops.report.page import Page, Recorded
 from mlgitops.report.schema import Report, Revision
@@ -33,7 +34,7 @@ def report(api: Api, repository: Repository, run: Run) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             said, recording = _verified(api, run, Path(folder))
-            recorded, made = _recorded(api, repository, run, pull, recording)
+            recorded, made = _recorded(api, repository, run, pull, said, recording)
         except Problem as problem:
             publish(api, _no_verdict(run, problem), _page(pull, run), [run.head, pull["head"]["sha"]])
             raise
@@ -56,7 +57,7 @@ def report_again(api: Api, number: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             said, recording = _verified(api, run, Path(folder))
-            recorded, made = _recorded(api, None, run, pull, recording)
+            recorded, made = _recorded(api, None, run, pull, said, recording)
         except Problem as problem:
             event.add_summary(f"The label changed nothing, since run #{run.number} can't be reported again.")
             raise CannotCheck(
@@ -81,7 +82,7 @@ def _verified(api: Api, run: Run, folder: Path) -> tuple[Report, Recording]:
 
 
 def _recorded(
-    api: Api, repository: Repository | None, run: Run, pull: dict, recording: Recording
+    api: Api, repository: Repository | None, run: Run, pull: dict, said: Report, recording: Recording
 ) -> tuple[Recorded | None, str | None]:
     """What is said about the record, and the commit that it is: the objects are stored first, then what names them."""
     if is_recorded(pull, run):
@@ -94,7 +95,7 @@ def _recorded(
     if repository is None:
         raise CannotCheck("The run's result is not recorded", given=run.url, next="Re-run the job that reports it")
     accept(recording, Storage(repository))
-    message = f"{commit.RECORD} {run.head[:7]}\n\nTrained by {run.url}"
+    message = f"{commit.RECORD} {run.head[:7]}\n\nTrained by {run.url}{cost.lines(said.pipeline)}"
     made = commit.create(api, branch=run.branch, parent=run.head, files=files, message=message)
     if made is None:
         return Recorded(result="warn", why="the branch has moved: the next run records its own result"), None

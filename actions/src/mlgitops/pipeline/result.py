@@ -12,15 +12,19 @@ PATH = Path("report/pipeline.json")
 LOG_LINES = 30
 
 
-def summed(stages: list[Stage]) -> Pipeline:
+def summed(stages: list[Stage], cpu_seconds: float | None = None) -> Pipeline:
+    """CPU seconds are those of a training: of a run in which a stage ran."""
     ran = any(stage.result == "ran" for stage in stages)
-    return Pipeline(stages=stages, retrained=ran, seconds=round(sum(s.seconds for s in stages), 3))
+    seconds = round(sum(stage.seconds for stage in stages), 3)
+    return Pipeline(stages=stages, retrained=ran, seconds=seconds, cpu_seconds=cpu_seconds if ran else None)
 
 
 def joined(before: Pipeline | None, after: Pipeline) -> Pipeline:
     """Two runs of the same stages as one: a stage that ran earlier and had nothing to do later, did run."""
     earlier = {stage.name: stage for stage in before.stages if stage.result == "ran"} if before else {}
-    return summed([earlier.get(s.name, s) if s.result in ("cached", "not-run") else s for s in after.stages])
+    stages = [earlier.get(s.name, s) if s.result in ("cached", "not-run") else s for s in after.stages]
+    used = [run.cpu_seconds for run in (before, after) if run and run.cpu_seconds is not None]
+    return summed(stages, round(sum(used), 3) if used else None)
 
 
 def write(pipeline: Pipeline, path: Path = PATH) -> None:

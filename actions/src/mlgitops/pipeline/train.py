@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from mlgitops.errors import CheckFailed
 from mlgitops.pipeline import result
 from mlgitops.pipeline.repro import repro
@@ -15,6 +17,8 @@ from mlgitops.repository.git import Repository
 def run(repository: Repository, *targets: str, path: Path = result.PATH) -> Pipeline:
     """Bring the stages up to date and write what happened, also when one fails (then CheckFailed names it)."""
     pipeline, exit_code = repro(repository, *targets)
+    if targets:  # not the whole of it, so no training
+        pipeline = replace(pipeline, cpu_seconds=None)
     pipeline = joined(result.read(path), pipeline)
     result.write(pipeline, path)
     if exit_code:
@@ -43,5 +47,5 @@ def _dvc(repository: Repository, path: Path, verb: str, *outputs: str, next: str
         tail = [clipped(line, 500) for line in said]
         before = result.read(path) or Pipeline(stages=[])
         stage = Stage(name=f"dvc {verb}", result="failed", exit_code=done.returncode, log_tail=tail)
-        result.write(summed([*before.stages, stage]), path)
+        result.write(summed([*before.stages, stage], before.cpu_seconds), path)
         raise CheckFailed(f"dvc {verb} failed", given=last_words(tail), next=next)

@@ -5,7 +5,19 @@ from itertools import accumulate
 
 from mlgitops.report.page import Page
 from mlgitops.report.schema import Report
-from mlgitops.report.sections import changes, charts, closing, face, metrics, noise, rows, seen, validation
+from mlgitops.report.sections import (
+    budgets,
+    changes,
+    charts,
+    closing,
+    face,
+    metrics,
+    noise,
+    production,
+    rows,
+    seen,
+    validation,
+)
 from mlgitops.report.sections.layout import Detail
 
 MAX_BYTES = 60_000  # GitHub refuses a comment somewhat above this
@@ -59,5 +71,7 @@ def _model(report: Report, detail: Detail, page: Page) -> list[str]:
         rows.slices(report, detail),
         rows.confusion(report, detail),
         validation.validation(report, detail),
+        budgets.budgets(report),
+        production.production(report),
         closing.method(report),
     ]

@@ -40,6 +40,18 @@ def short(number: float | None) -> str:
     return "–" if number is None else f"{number:,.10g}".replace("-", MINUS)
 
 
+def used(number: float | None) -> str:
+    """What was spent, to three digits."""
+    if number is None:
+        return "–"
+    return (f"{number:,.3g}" if abs(number) < 1000 else f"{number:,.0f}").replace("-", MINUS)
+
+
+def share(number: float) -> str:
+    """A share as people say it: 33.3 %."""
+    return f"{number * 100:.1f} %"
+
+
 def count(number: int) -> str:
     return f"{number:,}"
 

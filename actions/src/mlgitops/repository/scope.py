@@ -8,10 +8,13 @@ JUDGED_BY = {"gates.yaml"}  # not an input of the model, but of the verdict on i
 
 
 def fetch_base(repository: Repository, pull: PullRequest) -> str:
-    """Bring in the histories of both branches, and of no other one (the data's!); returns the base's name here."""
+    """Bring in the histories of both branches, and of no other one (the data's!); returns the base's name here.
+
+    The tags on them come along: they say which commit production serves.
+    """
     deepen = ["--unshallow"] if repository.is_shallow() else []
     base = f"+refs/heads/{pull.base}:refs/remotes/origin/{pull.base}"
-    repository.git("fetch", "--quiet", "--no-tags", *deepen, "origin", base, f"refs/pull/{pull.number}/head")
+    repository.git("fetch", "--quiet", *deepen, "origin", base, f"refs/pull/{pull.number}/head")
     return f"origin/{pull.base}"
 
 

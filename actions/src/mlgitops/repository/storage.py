@@ -37,9 +37,14 @@ class Storage:
         """The default remote's name in .dvc/config, whatever it is."""
         return self._config().get("core", "remote", fallback="")
 
+    @property
+    def url(self) -> str:
+        """The default remote's address."""
+        return self._config().get(f"'remote \"{self.name}\"'", "url", fallback="")
+
     def is_used(self) -> bool:
         """Whether .dvc/config names this branch's worktree as the default remote."""
-        return self._config().get(f"'remote \"{self.name}\"'", "url", fallback="") == "storage"
+        return self.url == "storage"
 
     def _config(self) -> configparser.ConfigParser:
         config = configparser.ConfigParser()

@@ -67,7 +67,12 @@ def _budgets(report: Report) -> str:
     return f"spend less, or raise {names(over)} in `gates.yaml` and say why." if over else ""
 
 
-_FAILURES = (_removed, _worse, _floor, _slices, _budgets)
+def _lost(report: Report) -> str:
+    failed = any(gate.name == "Remote audit" and gate.result == "fail" for gate in report.gates)
+    return "run `dvc push` on the machine that has the data; what is missing stands above." if failed else ""
+
+
+_FAILURES = (_removed, _worse, _floor, _slices, _budgets, _lost)
 
 
 def _needs_decision(report: Report) -> str:

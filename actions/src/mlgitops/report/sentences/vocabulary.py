@@ -1,7 +1,7 @@
 """Words that several sentences share: names, numbers with their nouns, and what is to be said of a metric."""
 
 from mlgitops.report import numbers
-from mlgitops.report.schema import Metric, Report, Slice, Stage
+from mlgitops.report.schema import Metric, NullChange, Report, Slice, Stage
 
 
 def code(name: str) -> str:
@@ -26,6 +26,23 @@ def slice_name(found: Slice) -> str:
 
 def plural(number: int, noun: str) -> str:
     return f"{numbers.count(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def doubts(report: Report) -> list[str]:
+    """What of the tracked data makes one wonder: values gone missing or come back, columns gone or of another type."""
+    found = []
+    for change in report.changes.data:
+        where = f"in {code(change.path)}"
+        found += [f"{code(null.name)} missing {missing(null)} {where}" for null in change.nulls]
+        gone = [column.name for column in change.columns if column.head is None]
+        found += [f"column {code(name)} gone {where}" for name in gone]
+        retyped = [column for column in change.columns if column.base and column.head]
+        found += [f"column {code(c.name)} now {code(c.head)}, not {code(c.base)}, {where}" for c in retyped]
+    return found
+
+
+def missing(null: NullChange) -> str:
+    return f"{numbers.share(null.base)} → {numbers.share(null.head)}"
 
 
 def failed_stage(report: Report) -> Stage | None:

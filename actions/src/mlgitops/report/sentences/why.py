@@ -6,6 +6,7 @@ from mlgitops.report.sentences.vocabulary import (
     base_name,
     below_floor,
     code,
+    doubts,
     failed_stage,
     is_beyond_floor,
     names,
@@ -42,6 +43,15 @@ def _pipeline(report: Report, gate: Gate) -> str:
 
 
 def _validation(report: Report, gate: Gate) -> str:
+    return "; ".join([_expectations(report), *_first(doubts(report), 2)])
+
+
+def _first(sentences: list[str], most: int) -> list[str]:
+    rest = len(sentences) - most
+    return sentences[:most] + ([f"{numbers.count(rest)} more like this"] if rest > 0 else [])
+
+
+def _expectations(report: Report) -> str:
     found = report.validation
     if found is None:
         return "no result"
@@ -139,13 +149,14 @@ def _slices(report: Report, gate: Gate) -> str:
 
 
 def _budgets(report: Report, gate: Gate) -> str:
-    found = [_budget(budget) for budget in report.budgets if budget.head is not None]
-    return ", ".join(found) or _not_reached(report)
+    limited = [budget for budget in report.budgets if budget.limit is not None]
+    if report.budgets and not limited:
+        return "no limit in the gates"
+    return ", ".join(_budget(budget) for budget in limited if budget.head is not None) or _not_reached(report)
 
 
 def _budget(budget: Budget) -> str:
-    used = f"{budget.head:,.3g}" if 0.001 <= budget.head < 1000 else f"{budget.head:,.0f}"
-    return f"{used} {UNITS[budget.name]} (limit {numbers.short(budget.limit)})"
+    return f"{numbers.used(budget.head)} {UNITS[budget.name]} (limit {numbers.short(budget.limit)})"
 
 
 def _not_reached(report: Report) -> str:
@@ -163,10 +174,12 @@ def _audit(report: Report, gate: Gate) -> str:
     if found is None:
         return "not reached"
     if not found.is_listed:
-        return f"{code(found.remote)} can't be listed"
+        return f"{code(found.remote)} can't be listed" if found.remote else "no DVC remote is set"
     lost = len(found.lost) + found.omitted
     if lost:
-        return f"{numbers.count(lost)} of {plural(found.objects, 'object')} missing or harmed in {code(found.remote)}"
+        which = names([lost.path for lost in found.lost])
+        of = f"{numbers.count(lost)} of {plural(found.objects, 'object')}"
+        return f"{of} missing or harmed in {code(found.remote)}: {which}"
     return f"{plural(found.objects, 'object')} whole in {code(found.remote)}"
 
 
