@@ -35,7 +35,8 @@ def tables(report: Report, page: Page) -> list[Table]:
 
 def _of_a_model(report: Report, page: Page) -> list[Table]:
     compared, changes, validation = not _is_identical(report), report.changes, report.validation
-    changed = [*changes.params, *changes.data, *changes.packages, *changes.code]
+    changed = [*changes.params, *changes.packages, *changes.code]
+    changed += [row for file in changes.data for row in (file, *file.columns, *file.nulls)]
     alone = report.verdict == "first-result" or all(metric.base is None for metric in report.metrics)
     removed = any(metric.role != "info" and metric.result == "removed" for metric in report.metrics)
     classes = report.confusion.classes if report.confusion else []
@@ -48,6 +49,8 @@ def _of_a_model(report: Report, page: Page) -> list[Table]:
         *([Table("Actual ↓ / predicted →", 1 + len(classes), len(classes))] if compared else []),
         *([Table("Suite", 7, len(validation.failures))] if validation and not _is_quiet(report) else []),
         *([Table("Holds in", 5, len(validation.holding))] if validation and not _is_quiet(report) else []),
+        Table("Cost", 5, len(report.budgets)),
+        *([Table("Endpoint", 5, len(report.production))] if not _is_quiet(report) else []),
     ]
 
 

@@ -1,9 +1,7 @@
 """The primary metric as the merges to the base's branch recorded it."""
 
-import json
-import math
-
-from mlgitops.compare.commits import RECORDED, Commits
+from mlgitops.compare import recorded
+from mlgitops.compare.commits import Commits
 from mlgitops.report.schema import Merge
 from mlgitops.repository.git import Repository
 
@@ -12,7 +10,7 @@ MOST = 19  # merges; the pull request's own value is the 20th
 
 def merges(sides: Commits) -> list[Merge]:
     """Oldest first, the base last; a commit in which the metric is absent, or no finite number, is left out."""
-    listed = sides.repository.git("log", "--first-parent", f"-{MOST}", "--format=%H", sides.base, "--", RECORDED)
+    listed = sides.repository.git("log", "--first-parent", f"-{MOST}", "--format=%H", sides.base, "--", recorded.PATH)
     commits = listed.split()[::-1]
     values = values_at(sides.repository, commits, sides.gates.primary)
     return [
@@ -23,21 +21,12 @@ def merges(sides: Commits) -> list[Merge]:
 def values_at(repository: Repository, revs: list[str], metric: str) -> list[float | None]:
     """What each revision's reports/metrics.json says of a metric; None where it says nothing finite. All are read by
     one git process."""
-    question = "".join(f"{rev}:{RECORDED}\n" for rev in revs).encode()
+    question = "".join(f"{rev}:{recorded.PATH}\n" for rev in revs).encode()
     answer = repository.try_git("cat-file", "--batch", input=question).stdout if revs else b""
     found = []
     for _ in revs:
         head, _, answer = answer.partition(b"\n")
         end = -1 if head.endswith(b" missing") else int(head.split()[-1])
-        found.append(_value(answer[: max(end, 0)], metric))
+        found.append(recorded.parse(answer[: max(end, 0)]).get(metric))
         answer = answer[end + 1 :]
     return found
-
-
-def _value(content: bytes, metric: str) -> float | None:
-    try:
-        value = json.loads(content)[metric]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if is_number and math.isfinite(value) and abs(value) <= 1e15 else None

@@ -1,12 +1,12 @@
 """The metrics that a commit records in reports/metrics.json, for git to keep beside the model."""
 
 import json
-import math
 
 from mlgitops.repository.git import Repository
 
 PATH = "reports/metrics.json"
 ROWS = "rows"
+LARGEST = 1e15
 
 
 def metrics(repository: Repository, rev: str | None) -> dict[str, float]:
@@ -15,12 +15,13 @@ def metrics(repository: Repository, rev: str | None) -> dict[str, float]:
 
 
 def parse(content: bytes) -> dict[str, float]:
+    """The same of the file's bytes; numbers that the report could not hold are left out, too."""
     try:
         found = json.loads(content or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     numbers = found.items() if isinstance(found, dict) else ()
-    return {name: float(value) for name, value in numbers if type(value) in (int, float) and math.isfinite(value)}
+    return {name: float(value) for name, value in numbers if type(value) in (int, float) and abs(value) <= LARGEST}
 
 
 def rows(repository: Repository) -> int | None:
