@@ -1,7 +1,9 @@
 """Every metric, weighted by how often its rows were drawn, is scikit-learn's on the rows so repeated."""
 
+import re
 import warnings
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -134,6 +136,13 @@ def test_every_metric_has_a_reference_here():
     assert {task: set(named) for task, named in REFERENCES.items()} == {
         task: set(named) for task, named in METRICS.items()
     }
+
+
+@pytest.mark.parametrize("task", METRICS)
+def test_the_page_of_the_action_names_every_metric(task):
+    page = (Path(__file__).parents[3] / "actions/compare/README.md").read_text()
+    (row,) = (line for line in page.splitlines() if line.startswith(f"| `{task}`"))
+    assert re.findall(r"`(\w+)`", row.split("|")[3]) == list(METRICS[task])
 
 
 @pytest.mark.parametrize("absent", [1, 3])

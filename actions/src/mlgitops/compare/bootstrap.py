@@ -18,8 +18,8 @@ from mlgitops.compare.team import functions
 
 Array = np.ndarray
 CHUNK = 1 << 17  # counts that a thread holds at once: more do not fit the processor's caches,
-LARGEST = 1e15  # as the report has it; what lies beyond is as good as infinite
 FEWEST = 8  # but not fewer draws: on thin products the threads of BLAS wait for each other longer than they work
+LARGEST = 1e15  # as the report has it; what lies beyond is as good as infinite
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Model:
     """One model's scores, prepared once for all the draws."""
 
     def __init__(self, metrics: list[Metric], labels: Array, scores: Array, options: Options) -> None:
-        self.metrics = metrics
+        self.metrics = [metric for metric in metrics if not isinstance(metric.form, Function)]
         self.orders = {m.form.order: m.form.order(labels, scores) for m in metrics if isinstance(m.form, Ordered)}
         makers = dict.fromkeys(m.form.columns for m in metrics if isinstance(m.form, Sums))
         blocks = [make(labels, scores, options) for make in makers]
@@ -125,18 +125,23 @@ def estimate(
     sizes = np.unique(strata, return_counts=True)[1].tolist()
     draws = Draws(settings.draws, settings.seed, sizes, None if groups is None else groups[order])
     labels, sides = labels[order], [side[order] for side in (base, head) if side is not None]
-    theirs = [metric for metric in metrics if isinstance(metric.form, Function)]
-    ours = [metric for metric in metrics if not isinstance(metric.form, Function)]
-    found = (
-        measure([Model(ours, labels, side, options) for side in sides], draws),
-        functions.measure([metric.form for metric in theirs], labels, sides, draws),
-    )
-    values, drawn = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+    models = [Model(metrics, labels, side, options) for side in sides]
+    values, drawn = _with_functions(metrics, labels, sides, draws, measure(models, draws))
     if base is None:
         values, drawn = (np.concatenate([np.full_like(a, np.nan), a], axis=-2) for a in (values, drawn))
-    names = (metric.name for metric in [*ours, *theirs])
-    estimates = dict(zip(names, _estimates(values, drawn, settings.confidence), strict=True))
-    return [estimates[metric.name] for metric in metrics]
+    return _estimates(values, drawn, settings.confidence)
+
+
+def _with_functions(
+    metrics: list[Metric], labels: Array, sides: list[Array], draws: Draws, found: tuple[Array, Array]
+) -> tuple[Array, Array]:
+    """What `measure` found, and the team's functions where they stand among the metrics."""
+    theirs = np.array([isinstance(metric.form, Function) for metric in metrics])
+    if not theirs.any():
+        return found
+    more = functions.measure([metrics[place].form for place in np.flatnonzero(theirs)], labels, sides, draws)
+    places = np.argsort(np.argsort(theirs, kind="stable"))
+    return tuple(np.concatenate(parts, axis=-1)[..., places] for parts in zip(found, more, strict=True))
 
 
 def _estimates(values: Array, drawn: Array, confidence: float) -> list[Estimate]:

@@ -37,6 +37,9 @@ def changes_its_rows(y_true, y_pred):
 def is_undefined(y_true, y_pred):
     return float("nan")
 
+def is_beyond_all_reports(y_true, y_pred):
+    return 1e300
+
 def says_text(y_true, y_pred):
     return "3.5"
 
@@ -102,9 +105,10 @@ def test_its_process_has_no_mlgitops_and_what_it_does_to_its_rows_stays_there(ro
     assert changed.base == changed.head == pytest.approx(rows[0].mean()) and changed.low == changed.high == 0
 
 
-def test_what_is_not_defined_is_no_number(root, rows):
-    (found,) = estimate([own(root, "costs:is_undefined")], *rows, HOW)
-    assert found.base is found.head is found.low is None
+@pytest.mark.parametrize("path", ["costs:is_undefined", "costs:is_beyond_all_reports"])
+def test_what_is_not_defined_or_beyond_what_a_report_holds_is_no_number(root, rows, path):
+    (found,) = estimate([own(root, path)], *rows, HOW)
+    assert found.base is found.head is None
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,6 @@ def measure(functions: list[Function], labels: Array, sides: list[Array], draws:
     sides: the scores of each model. CannotCheck with the function and the last line of its error.
     """
     shape = (1 + draws.draws, len(sides), len(functions))
-    if not functions:
-        return np.empty(shape[1:]), np.empty((draws.draws, *shape[1:]))
     with tempfile.TemporaryDirectory() as name:
         folder, classes = Path(name), functions[0].classes
         np.save(folder / runner.TRUTH, labels if classes is None else classes[labels])
