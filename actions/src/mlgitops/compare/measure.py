@@ -4,11 +4,12 @@ import numpy as np
 from scipy.special import bdtr
 
 from mlgitops.compare import bootstrap, slices
-from mlgitops.compare.bootstrap import Estimate
 from mlgitops.compare.gates import Gates
+from mlgitops.compare.intervals import Estimate
 from mlgitops.compare.metrics import METRICS
 from mlgitops.compare.predictions import Alignment, Predictions, group_codes
 from mlgitops.compare.verdict import of_interval
+from mlgitops.errors import CannotCheck
 from mlgitops.report.schema import Confusion, Flips, Method, Metric, Rows
 
 
@@ -43,15 +44,27 @@ def alone(gates: Gates, head: Predictions) -> dict:
 def _metrics(gates: Gates, head: Predictions, base: np.ndarray | None) -> list[Metric]:
     chosen = [METRICS[name] for name in gates.metrics]
     groups = group_codes(head, gates.bootstrap.group_by)
+    if groups is not None and not groups.any():
+        group_by = f"bootstrap.group_by: {gates.bootstrap.group_by}"
+        raise CannotCheck("All test rows are of one group", given=group_by, next="Group by a column with more values")
     estimates = bootstrap.estimate(
-        chosen, head.labels, base, head.scores, gates.bootstrap, threshold=gates.threshold, groups=groups
+        chosen,
+        head.labels,
+        base,
+        head.scores,
+        gates.bootstrap,
+        threshold=gates.threshold,
+        groups=groups,
+        gated=[gate.role != "info" for gate in gates.metrics.values()],
     )
     return [_metric(gates, name, estimate) for name, estimate in zip(gates.metrics, estimates, strict=True)]
 
 
 def _metric(gates: Gates, name: str, estimate: Estimate) -> Metric:
     gate, direction = gates.metrics[name], METRICS[name].direction
-    numbers = {field: getattr(estimate, field) for field in Estimate.__dataclass_fields__ if field != "error"}
+    numbers = {
+        field: getattr(estimate, field) for field in Estimate.__dataclass_fields__ if field in Metric.__struct_fields__
+    }
     if estimate.head is None:
         result = "not-finite"
     elif estimate.base is None:
@@ -59,7 +72,7 @@ def _metric(gates: Gates, name: str, estimate: Estimate) -> Metric:
     elif gate.role == "info":
         result = "info"
     else:
-        result = of_interval(estimate.low, estimate.high, gate.margin, direction)
+        result = of_interval(estimate.low, estimate.high, gate.margin, direction, estimate.is_sure)
     limits = {"margin": gate.margin, "floor": gate.floor}
     return Metric(name=name, role=gate.role, direction=direction, result=result, **numbers, **limits)
 
