@@ -32,8 +32,8 @@ lint: setup ## Check the code and the workflows
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 
-bench: setup ## Measure side by side; writes build/bench.json and docs/benchmarks.md
-	.venv/bin/python -m bench
+bench: setup ## Measure side by side (PART=pipeline or bootstrap); writes build/bench.json, docs/benchmarks.md
+	.venv/bin/python -m bench $(PART)
 
 calibrate: setup ## Show that verdicts are calibrated, in some ten minutes; writes docs/calibration.md
 	.venv/bin/python -m calibrate

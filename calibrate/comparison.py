@@ -44,13 +44,15 @@ LOSS = 0.010  # of the area under the ROC curve: two margins
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of comparison; by_day: rows of a day are alike; group_by: the gates say so."""
+    """One kind of comparison; by_day: rows of a day are alike; group_by: the gates say so; all_gated: each metric that
+    the template has for information is a guardrail."""
 
     rows: int
     task: str = "binary"
     is_loss: bool = False
     by_day: bool = False
     group_by: str | None = None
+    all_gated: bool = False
 
     @property
     def title(self) -> str:
@@ -58,6 +60,7 @@ class Case:
             "regression" if self.task == "regression" else "",
             f"in {world.DAYS} days" if self.by_day else "",
             "" if self.by_day == bool(self.group_by) else "without `group_by`",
+            "every metric gated" if self.all_gated else "",
             "true loss" if self.is_loss else "",
         ]
         return ", ".join([f"{self.rows:,} rows", *filter(None, more)])
@@ -81,7 +84,7 @@ def run(case: Case, numbers: range) -> list[Outcome]:
 
 
 def _report(case: Case, number: int) -> Report:
-    gates = _gates(case.task)
+    gates = _gates(case.task, case.all_gated)
     gates = replace(gates, bootstrap=replace(gates.bootstrap, group_by=case.group_by, seed=number))
     rows = _rows(case, np.random.default_rng([2013, case.rows, number]))
     both = (_predictions(rows, scores) for scores in (rows.base, rows.head))
@@ -111,11 +114,12 @@ def _rows(case: Case, random: np.random.Generator) -> world.Rows:
 
 
 @cache
-def _gates(task: str) -> Gates:
-    """All metrics of the task; those that the template does not gate are for information."""
+def _gates(task: str, all_gated: bool = False) -> Gates:
+    """The template's, and all other metrics of the task."""
     gates = parse(GATES[task])
-    infos = {metric.name: MetricGate(role="info") for metric in METRICS.values() if metric.task == task}
-    return replace(gates, metrics=gates.metrics | {k: v for k, v in infos.items() if k not in gates.metrics})
+    gate = MetricGate(role="guardrail", margin=0.01) if all_gated else MetricGate(role="info")
+    others = [metric.name for metric in METRICS.values() if metric.task == task and metric.name not in gates.metrics]
+    return replace(gates, metrics=gates.metrics | dict.fromkeys(others, gate))
 
 
 @cache

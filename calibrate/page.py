@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from scipy.stats import binomtest
 
 from calibrate import world
-from calibrate.cases import COMPARISONS, COVERAGE, EQUAL, GROUPED, IGNORED, LEAST_CAUGHT, LOSSES, MOST_FALSE, REGRESSION
+from calibrate.cases import (
+    COMPARISONS,
+    COVERAGE,
+    EQUAL,
+    GROUPED,
+    IGNORED,
+    LEAST_CAUGHT,
+    LOSSES,
+    MANY,
+    MOST_FALSE,
+    REGRESSION,
+)
 from calibrate.comparison import LOSS, Case, Outcome
 
 Found = dict[Case, list[Outcome]]
@@ -87,7 +98,7 @@ class Aim:
 
 def page(found: Found) -> str:
     """The whole page."""
-    shown = [*EQUAL, GROUPED, IGNORED, REGRESSION]
+    shown = [*EQUAL, MANY, REGRESSION, GROUPED, IGNORED]
     metrics = list(dict.fromkeys(name for outcomes in found.values() for name in outcomes[0].covers))
     return PAGE.format(
         comparisons=COMPARISONS,
@@ -114,7 +125,7 @@ def aims(found: Found) -> list[Aim]:
                 _is_failed,
                 lambda share: share <= MOST_FALSE,
             )
-            for case in (*EQUAL, REGRESSION, GROUPED)
+            for case in (*EQUAL, MANY, REGRESSION, GROUPED)
         ),
         *(
             _coverage_aim(f"Coverage, {case.title}: from {low:.0%} to {high:.0%} for each gated metric", found[case])

@@ -90,12 +90,6 @@ def test_groups_give_what_their_rows_give(monkeypatch):
         assert values[:, 0] == pytest.approx([roc_auc_score(labels, side) for side in (base, head)])
 
 
-def test_a_long_product_is_that_of_its_blocks():
-    random = np.random.default_rng(6)
-    counts, columns = random.integers(0, 4, (8, 50_000)), random.normal(size=(50_000, 5))
-    assert bootstrap._product(counts, columns) == pytest.approx(counts @ columns)
-
-
 def test_grouped_rows_give_a_wider_interval_than_independent_ones():
     random = np.random.default_rng(3)
     groups = np.repeat(np.arange(30), 40)

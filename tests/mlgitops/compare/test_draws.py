@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlgitops.compare.draws import Draws
+from mlgitops.compare.draws import Draws, summed
 
 
 def counts(draws: Draws) -> np.ndarray:
@@ -37,3 +37,9 @@ def test_every_draw_is_made_once():
     draws = Draws(1001, 0, [50_000])
     assert sum(size for size, _ in draws.chunks()) == 1001
     assert len({tuple(seed.generate_state(4)) for _, seed in draws.chunks()}) == len(list(draws.chunks()))
+
+
+def test_a_long_product_is_that_of_its_blocks():
+    random = np.random.default_rng(6)
+    counts, columns = random.integers(0, 4, (8, 50_000)), random.normal(size=(50_000, 5))
+    assert summed(counts, columns) == pytest.approx(counts @ columns)

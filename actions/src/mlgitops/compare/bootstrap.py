@@ -9,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from mlgitops.compare.concordance import Concordance
-from mlgitops.compare.draws import Draws
+from mlgitops.compare.draws import Draws, summed
 from mlgitops.compare.gates import Bootstrap
 from mlgitops.compare.intervals import Estimate, estimates
 from mlgitops.compare.metrics import Metric, Ordered, Sums, roc_auc
 
 Array = np.ndarray
-PRODUCT = 1 << 18  # multiplications; from here on BLAS starts threads of its own, and ours would wait for them
-FEW_GROUPS = 64  # up to here pairs of groups are cheaper than rows in order
+FEW_GROUPS = 128  # up to here, for 2,000 rows and for 200,000, pairs of groups cost less than rows in order
 KEPT = (1 << 22) - 4096  # numbers, nearly 32 MB: the largest block whose release tells glibc to keep what is released
 
 
@@ -27,20 +26,20 @@ class Model:
         self, metrics: list[Metric], labels: Array, scores: Array, threshold: float, groups: Array | None = None
     ) -> None:
         self.metrics, self.groups = metrics, groups
-        few = groups is not None and groups.max() < FEW_GROUPS
+        few = groups is not None and groups.max() + 1 <= FEW_GROUPS
         self.pairs = {m.form: Concordance(labels, scores, groups) for m in metrics if few and _is_of_pairs(m)}
         ordered = [m.form for m in metrics if isinstance(m.form, Ordered) and m.form not in self.pairs]
         self.orders = {form.order: form.order(labels, scores) for form in ordered}
         makers = dict.fromkeys(m.form.columns for m in metrics if isinstance(m.form, Sums))
         blocks = [make(labels, scores, threshold) for make in makers]
         columns = np.column_stack([np.ones(len(labels)), *blocks])
-        self.columns = columns if groups is None else _summed(columns, groups)
+        self.columns = columns if groups is None else _by_group(columns, groups)
         ends = np.cumsum([1, *(block.shape[1] for block in blocks)])
         self.places = {make: slice(*ends[i : i + 2]) for i, make in enumerate(makers)}
 
     def values(self, counts: Array) -> Array:
         """(draws, metrics) for counts (draws, units): of groups where there are groups, else of rows."""
-        sums = _product(counts, self.columns)
+        sums = summed(counts, self.columns)
         rows = counts if self.groups is None or not self.orders else counts.take(self.groups, axis=1)
         drawn = {name: order.draw(rows) for name, order in self.orders.items()}
         return np.column_stack([self._value(metric.form, counts, sums, drawn) for metric in self.metrics])
@@ -95,13 +94,6 @@ def _is_of_pairs(metric: Metric) -> bool:
     return isinstance(metric.form, Ordered) and metric.form.value is roc_auc
 
 
-def _summed(columns: Array, groups: Array) -> Array:
+def _by_group(columns: Array, groups: Array) -> Array:
     """(groups, k) of columns (rows, k)."""
     return np.column_stack([np.bincount(groups, weights=column) for column in columns.T])
-
-
-def _product(counts: Array, columns: Array) -> Array:
-    """counts @ columns, in blocks that one thread multiplies alone."""
-    size = max(1, PRODUCT // (len(counts) * columns.shape[1]))
-    blocks = (slice(start, start + size) for start in range(0, len(columns), size))
-    return sum(counts[:, block].astype(np.float64) @ columns[block] for block in blocks)

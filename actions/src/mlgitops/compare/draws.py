@@ -11,7 +11,10 @@ import numpy as np
 
 Array = np.ndarray
 CHUNK = 1 << 17  # counts that a thread holds at once: more do not fit the processor's caches,
-FEWEST = 8  # but not fewer draws: each chunk has costs of its own
+FEWEST = 4  # but not fewer draws: each chunk has costs of its own
+PRODUCT = (
+    1 << 18
+)  # multiplications; from here on BLAS starts threads of its own, which wait for each other and for ours
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,13 @@ class Draws:
         """(draws, rows): how often each row was drawn."""
         counts = self.of_units(draws, seed)
         return counts if self.groups is None else counts.take(self.groups, axis=1)
+
+
+def summed(counts: Array, columns: Array) -> Array:
+    """(draws, k) for counts (draws, units) of columns (units, k), in blocks that one thread multiplies."""
+    size = max(1, PRODUCT // (len(counts) * columns.shape[1]))
+    blocks = (slice(start, start + size) for start in range(0, len(columns), size))
+    return sum(counts[:, block].astype(np.float64) @ columns[block] for block in blocks)
 
 
 def _drawn(random: np.random.Generator, draws: int, size: int) -> Array:
