@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --all-extras 
 # Packages come over the machine's own certificates, as with pip: a company's proxy has one of its own.
 export UV_SYSTEM_CERTS ?= true
 
-.PHONY: help setup demo demo-stop test test-quick lint bench lock clean
+.PHONY: help setup demo demo-stop test test-quick lint bench calibrate lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,11 @@ lint: setup ## Check the code and the workflows
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 
-bench: setup ## Measure side by side; writes build/bench.json and docs/benchmarks.md
-	.venv/bin/python -m bench
+bench: setup ## Measure side by side (PART=pipeline or bootstrap); writes build/bench.json, docs/benchmarks.md
+	.venv/bin/python -m bench $(PART)
+
+calibrate: setup ## Show that verdicts are calibrated, in some ten minutes; writes docs/calibration.md
+	.venv/bin/python -m calibrate
 
 lock: setup ## Resolve every requirements.lock anew, for all systems and Python versions
 	rm -rf build/lock

@@ -11,10 +11,11 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Sample:
-    """Seconds."""
+    """Seconds; gigabytes: the most that one process held, where that was measured."""
 
     wall: float
     cpu: float
+    gigabytes: float | None = None
 
 
 def timed(commands: list[list[str]], folder: Path) -> Sample:
@@ -38,3 +39,8 @@ def children() -> float:
 def ratio(ours: list[Sample], theirs: list[Sample], kind: str) -> float:
     """The median of the ratios, pair by pair: both halves of a pair saw the same machine."""
     return median(getattr(a, kind) / getattr(b, kind) for a, b in zip(ours, theirs, strict=True))
+
+
+def middle(found: list[Sample], kind: str) -> float:
+    """The median of the runs."""
+    return median(getattr(sample, kind) for sample in found)

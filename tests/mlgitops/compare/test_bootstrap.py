@@ -6,7 +6,8 @@ from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 from mlgitops.compare import bootstrap
-from mlgitops.compare.bootstrap import Draws, estimate
+from mlgitops.compare.bootstrap import Model, estimate, measure
+from mlgitops.compare.draws import Draws
 from mlgitops.compare.gates import Bootstrap
 from mlgitops.compare.metrics import METRICS
 
@@ -72,19 +73,21 @@ def test_the_number_of_threads_does_not_matter(rows, monkeypatch):
     assert estimate(CHOSEN, *rows, HOW) == several
 
 
-def test_a_draw_keeps_the_size_of_each_class():
-    draws = Draws(50, 0, [30, 70])
+def test_groups_give_what_their_rows_give(monkeypatch):
+    """Sums over groups and pairs of groups are a shorter way to the same numbers."""
+    random = np.random.default_rng(5)
+    groups, labels = random.integers(0, 12, 500), (random.random(500) < 0.3).astype(float)
+    base, head = ((labels + random.normal(size=500)).round(1) for _ in range(2))
+    chosen = [METRICS[name] for name in ("roc_auc", "average_precision", "brier", "f1")]
+    draws = Draws(40, 3, [500], groups)
+    by_groups = measure([Model(chosen, labels, side, 0.5, groups) for side in (base, head)], draws)
+    monkeypatch.setattr(bootstrap, "FEW_GROUPS", 0)
+    by_order = measure([Model(chosen, labels, side, 0.5, groups) for side in (base, head)], draws)
     counts = np.concatenate([draws.counts(*chunk) for chunk in draws.chunks()])
-    assert counts.shape == (50, 100)
-    assert (counts[:, :30].sum(axis=1) == 30).all() and (counts[:, 30:].sum(axis=1) == 70).all()
-    assert counts.std() == pytest.approx(1, abs=0.1)
-
-
-def test_groups_are_drawn_whole():
-    groups = np.repeat(np.arange(20), 5)
-    counts = Draws(10, 0, [100], groups).counts(10, np.random.SeedSequence(1))
-    assert (counts.reshape(10, 20, 5) == counts.reshape(10, 20, 5)[:, :, :1]).all()
-    assert (counts.sum(axis=1) == 100).all()
+    by_rows = np.stack([Model(chosen, labels, side, 0.5).values(counts) for side in (base, head)], axis=1)
+    for values, drawn in (by_groups, by_order):
+        assert drawn == pytest.approx(by_rows)
+        assert values[:, 0] == pytest.approx([roc_auc_score(labels, side) for side in (base, head)])
 
 
 def test_grouped_rows_give_a_wider_interval_than_independent_ones():

@@ -41,6 +41,12 @@ def test_a_metric_is_held_against_its_margin(low, high, margin, result):
         assert of_interval(-high, -low, margin, "lower") == result
 
 
+def test_a_loss_that_only_its_own_interval_shows_is_inconclusive():
+    assert of_interval(-0.006, -0.001, 0.005, "higher", is_sure=False) == "inconclusive"
+    assert of_interval(-0.004, -0.001, 0.005, "higher", is_sure=False) == "within-margin"
+    assert of_interval(0.001, 0.002, 0.005, "higher", is_sure=False) == "better"
+
+
 def metric(result: str = "within-margin", role: str = "guardrail", **more) -> Metric:
     numbers = {"base": 0.7, "head": 0.7, "delta": 0.0, "low": -0.001, "high": 0.001, "margin": 0.005}
     numbers |= {"head_low": 0.69, "head_high": 0.71}

@@ -1,96 +1,55 @@
 """A paired bootstrap: each draw measures both models on the same rows, drawn again with replacement.
 
-Percentile intervals (Efron and Tibshirani 1993), drawn within each class so that a draw keeps the share of positives;
-with groups, whole groups are drawn (Davison and Hinkley 1997), because rows of one group are not independent.
+The rows of a draw come from `draws`, the intervals from `intervals`.
 """
 
 import os
-import warnings
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
+from mlgitops.compare.concordance import Concordance
+from mlgitops.compare.draws import Draws, summed
 from mlgitops.compare.gates import Bootstrap
-from mlgitops.compare.metrics import DEFAULTS, Function, Metric, Options, Ordered, Sums
+from mlgitops.compare.intervals import Estimate, estimates
+from mlgitops.compare.metrics import DEFAULTS, Function, Metric, Options, Ordered, Sums, roc_auc
 from mlgitops.compare.team import functions
 
 Array = np.ndarray
-CHUNK = 1 << 17  # counts that a thread holds at once: more do not fit the processor's caches,
-FEWEST = 8  # but not fewer draws: on thin products the threads of BLAS wait for each other longer than they work
-LARGEST = 1e15  # as the report has it; what lies beyond is as good as infinite
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A metric of both models and the intervals of head and of head − base; None where a value is not finite."""
-
-    base: float | None
-    head: float | None
-    delta: float | None
-    low: float | None
-    high: float | None
-    head_low: float | None
-    head_high: float | None
-    error: float | None  # the standard error of delta
-
-
-@dataclass(frozen=True)
-class Draws:
-    """How rows are drawn: within strata, runs of rows that are `sizes` long; or groups (a code for each row), whole."""
-
-    draws: int
-    seed: int
-    sizes: list[int]
-    groups: Array | None = None
-
-    def chunks(self) -> Iterator[tuple[int, np.random.SeedSequence]]:
-        """(how many draws, a seed of their own): the same whatever the number of threads."""
-        size = max(FEWEST, CHUNK // sum(self.sizes))
-        sizes = [min(size, self.draws - start) for start in range(0, self.draws, size)]
-        return zip(sizes, np.random.SeedSequence(self.seed).spawn(len(sizes)), strict=True)
-
-    def counts(self, draws: int, seed: np.random.SeedSequence) -> Array:
-        """(draws, rows): how often each row was drawn."""
-        random = np.random.Generator(np.random.SFC64(seed))
-        if self.groups is not None:
-            return _drawn(random, draws, int(self.groups.max()) + 1).take(self.groups, axis=1)
-        return np.concatenate([_drawn(random, draws, size) for size in self.sizes], axis=1)
-
-
-def _drawn(random: np.random.Generator, draws: int, size: int) -> Array:
-    """(draws, size): counts of `size` draws with replacement from `size`.
-
-    Multiplying 32 random bits and keeping the upper half (Lemire 2019) costs half of Generator.integers; without his
-    rejection step some rows are likelier by one part in 2³² ÷ size, which nothing here can see.
-    """
-    bits = random.integers(0, 2**64 - 1, (draws * size + 1) // 2, dtype=np.uint64, endpoint=True).view(np.uint32)
-    chosen = (bits[: draws * size].astype(np.int64) * size >> 32).reshape(draws, size)
-    chosen += np.arange(draws)[:, None] * size
-    return np.bincount(chosen.ravel(), minlength=draws * size).reshape(draws, size)
+FEW_GROUPS = 128  # up to here, for 2,000 rows and for 200,000, pairs of groups cost less than rows in order
+KEPT = (1 << 22) - 4096  # numbers, nearly 32 MB: the largest block whose release tells glibc to keep what is released
 
 
 class Model:
-    """One model's scores, prepared once for all the draws."""
+    """One model's scores, prepared once for all the draws; groups: (rows,), codes from 0, of rows drawn whole."""
 
-    def __init__(self, metrics: list[Metric], labels: Array, scores: Array, options: Options) -> None:
+    def __init__(
+        self, metrics: list[Metric], labels: Array, scores: Array, options: Options, groups: Array | None = None
+    ) -> None:
         self.metrics = [metric for metric in metrics if not isinstance(metric.form, Function)]
-        self.orders = {m.form.order: m.form.order(labels, scores) for m in metrics if isinstance(m.form, Ordered)}
+        self.groups = groups
+        few = groups is not None and groups.max() + 1 <= FEW_GROUPS
+        self.pairs = {m.form: Concordance(labels, scores, groups) for m in metrics if few and _is_of_pairs(m)}
+        ordered = [m.form for m in metrics if isinstance(m.form, Ordered) and m.form not in self.pairs]
+        self.orders = {form.order: form.order(labels, scores) for form in ordered}
         makers = dict.fromkeys(m.form.columns for m in metrics if isinstance(m.form, Sums))
         blocks = [make(labels, scores, options) for make in makers]
-        self.columns = np.column_stack([np.ones(len(labels)), *blocks])
+        columns = np.column_stack([np.ones(len(labels)), *blocks])
+        self.columns = columns if groups is None else _by_group(columns, groups)
         ends = np.cumsum([1, *(block.shape[1] for block in blocks)])
         self.places = {make: slice(*ends[i : i + 2]) for i, make in enumerate(makers)}
 
     def values(self, counts: Array) -> Array:
-        """(draws, metrics) for counts (draws, rows)."""
-        sums = counts.astype(np.float64) @ self.columns
-        drawn = {name: order.draw(counts) for name, order in self.orders.items()}
-        found = [self._value(metric.form, sums, drawn) for metric in self.metrics]
+        """(draws, metrics) for counts (draws, units): of groups where there are groups, else of rows."""
+        sums = summed(counts, self.columns)
+        rows = counts if self.groups is None or not self.orders else counts.take(self.groups, axis=1)
+        drawn = {name: order.draw(rows) for name, order in self.orders.items()}
+        found = [self._value(metric.form, counts, sums, drawn) for metric in self.metrics]
         return np.stack(found, axis=1) if found else np.empty((len(counts), 0))
 
-    def _value(self, form: Sums | Ordered, sums: Array, drawn: dict) -> Array:
+    def _value(self, form: Sums | Ordered, counts: Array, sums: Array, drawn: dict) -> Array:
+        if form in self.pairs:
+            return self.pairs[form].values(counts)
         if isinstance(form, Ordered):
             return form.value(drawn[form.order])
         return form.value(sums[:, self.places[form.columns]], sums[:, 0])
@@ -103,9 +62,10 @@ def measure(models: list[Model], draws: Draws) -> tuple[Array, Array]:
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.stack([model.values(counts) for model in models], axis=1)
 
+    np.empty(KEPT)  # else each array is made of fresh pages: half of the time (mallopt(3), M_MMAP_THRESHOLD)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        drawn = threads.map(lambda chunk: values(draws.counts(*chunk)), draws.chunks())
-        return values(np.ones((1, sum(draws.sizes)), dtype=np.int64))[0], np.concatenate(list(drawn))
+        drawn = threads.map(lambda chunk: values(draws.of_units(*chunk)), draws.chunks())
+        return values(np.ones((1, draws.units), dtype=np.int64))[0], np.concatenate(list(drawn))
 
 
 def estimate(
@@ -117,19 +77,20 @@ def estimate(
     *,
     options: Options = DEFAULTS,
     groups: Array | None = None,
+    gated: list[bool] | None = None,
 ) -> list[Estimate]:
     """One estimate for each metric. labels: (rows,); base (or None), head: (rows,) or, multiclass, (rows, classes);
-    groups: (rows,), codes from 0."""
+    groups: (rows,), codes from 0; gated: for each metric, whether a loss of it fails a gate (default: all)."""
     strata = np.zeros(len(labels)) if metrics[0].task == "regression" else labels
     order = np.argsort(strata, kind="stable")
     sizes = np.unique(strata, return_counts=True)[1].tolist()
     draws = Draws(settings.draws, settings.seed, sizes, None if groups is None else groups[order])
     labels, sides = labels[order], [side[order] for side in (base, head) if side is not None]
-    models = [Model(metrics, labels, side, options) for side in sides]
+    models = [Model(metrics, labels, side, options, draws.groups) for side in sides]
     values, drawn = _with_functions(metrics, labels, sides, draws, measure(models, draws))
     if base is None:
         values, drawn = (np.concatenate([np.full_like(a, np.nan), a], axis=-2) for a in (values, drawn))
-    return _estimates(values, drawn, settings.confidence)
+    return estimates(values, drawn, settings.confidence, draws.units, gated)
 
 
 def _with_functions(
@@ -144,19 +105,10 @@ def _with_functions(
     return tuple(np.concatenate(parts, axis=-1)[..., places] for parts in zip(found, more, strict=True))
 
 
-def _estimates(values: Array, drawn: Array, confidence: float) -> list[Estimate]:
-    """values: (2, metrics); drawn: (draws, 2, metrics)."""
-    (base, head), deltas = values, drawn[:, 1] - drawn[:, 0]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a column of NaN is a metric without an interval
-        lows, highs = _interval(deltas, confidence)
-        head_lows, head_highs = _interval(drawn[:, 1], confidence)
-        errors = np.nanstd(deltas, axis=0, ddof=1)
-    rows = zip(base, head, head - base, lows, highs, head_lows, head_highs, errors, strict=True)
-    return [Estimate(*(float(x) if abs(x) <= LARGEST else None for x in row)) for row in rows]
+def _is_of_pairs(metric: Metric) -> bool:
+    return isinstance(metric.form, Ordered) and metric.form.value is roc_auc
 
 
-def _interval(drawn: Array, confidence: float) -> Array:
-    """(2, metrics): percentiles; a draw in which a metric is undefined (one class only) is left out."""
-    tail = (1 - confidence) / 2
-    return np.nanquantile(drawn, [tail, 1 - tail], axis=0)
+def _by_group(columns: Array, groups: Array) -> Array:
+    """(groups, k) of columns (rows, k)."""
+    return np.column_stack([np.bincount(groups, weights=column) for column in columns.T])

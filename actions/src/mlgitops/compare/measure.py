@@ -6,15 +6,16 @@ import numpy as np
 from msgspec.structs import replace
 
 from mlgitops.compare import bootstrap, slices
-from mlgitops.compare.bootstrap import Estimate
 from mlgitops.compare.confusion import confusion
 from mlgitops.compare.curves import curves
 from mlgitops.compare.flips import flips
 from mlgitops.compare.gates import FEWEST_DRAWS, Bootstrap, Gates
+from mlgitops.compare.intervals import Estimate
 from mlgitops.compare.metrics import METRICS, Function
 from mlgitops.compare.metrics import Metric as Measure
 from mlgitops.compare.predictions import Alignment, Predictions, group_codes
 from mlgitops.compare.verdict import of_interval
+from mlgitops.errors import CannotCheck
 from mlgitops.report.schema import Method, Metric, Rows
 
 
@@ -68,8 +69,18 @@ def _beside(metric: Metric, base: float | None) -> Metric:
 def _metrics(gates: Gates, head: Predictions, base: np.ndarray | None, root: Path) -> list[Metric]:
     chosen = [_measure(gates, name, head, root) for name in gates.metrics]
     groups = group_codes(head, gates.bootstrap.group_by)
+    if groups is not None and not groups.any():
+        group_by = f"bootstrap.group_by: {gates.bootstrap.group_by}"
+        raise CannotCheck("All test rows are of one group", given=group_by, next="Group by a column with more values")
     estimates = bootstrap.estimate(
-        chosen, head.labels, base, head.scores, gates.bootstrap, options=gates.options, groups=groups
+        chosen,
+        head.labels,
+        base,
+        head.scores,
+        gates.bootstrap,
+        options=gates.options,
+        groups=groups,
+        gated=[gate.role != "info" for gate in gates.metrics.values()],
     )
     return [_metric(gates, name, found, base is None) for name, found in zip(gates.metrics, estimates, strict=True)]
 
@@ -83,7 +94,9 @@ def _measure(gates: Gates, name: str, head: Predictions, root: Path) -> Measure:
 
 def _metric(gates: Gates, name: str, estimate: Estimate, is_alone: bool) -> Metric:
     gate, direction = gates.metrics[name], gates.direction(name)
-    numbers = {field: getattr(estimate, field) for field in Estimate.__dataclass_fields__ if field != "error"}
+    numbers = {
+        field: getattr(estimate, field) for field in Estimate.__dataclass_fields__ if field in Metric.__struct_fields__
+    }
     if estimate.head is None or (estimate.base is None and not is_alone):
         result = "not-finite"
     elif is_alone:
@@ -91,7 +104,7 @@ def _metric(gates: Gates, name: str, estimate: Estimate, is_alone: bool) -> Metr
     elif gate.role == "info":
         result = "info"
     else:
-        result = of_interval(estimate.low, estimate.high, gate.margin, direction)
+        result = of_interval(estimate.low, estimate.high, gate.margin, direction, estimate.is_sure)
     limits = {"margin": gate.margin, "floor": gate.floor}
     return Metric(name=name, role=gate.role, direction=direction, result=result, **numbers, **limits)
 

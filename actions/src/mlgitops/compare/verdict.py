@@ -10,10 +10,12 @@ FAILS = ("worse", "removed", "not-finite")
 EXIT_CODES = {"do-not-merge": 1, "not-comparable": 2, "no-verdict": 2}
 
 
-def of_interval(low: float | None, high: float | None, margin: float, direction: str) -> str:
+def of_interval(low: float | None, high: float | None, margin: float, direction: str, is_sure: bool = True) -> str:
     """The result of a difference: an interval of head − base against the loss that is allowed.
 
     A non-inferiority test: only an interval that stays above −margin earns a pass, only one below zero is a loss.
+    is_sure: so is the interval that holds for all gated metrics at once; without it the more metrics a team gates, the
+    more often an equally good model fails.
     """
     if low is None or high is None:
         return "not-finite"
@@ -23,7 +25,7 @@ def of_interval(low: float | None, high: float | None, margin: float, direction:
         return "better"
     if low > -margin or low == high == 0:
         return "within-margin"
-    return "worse" if high < 0 else "inconclusive"
+    return "worse" if high < 0 and is_sure else "inconclusive"
 
 
 def judge(facts: Report) -> Report:

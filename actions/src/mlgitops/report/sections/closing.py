@@ -18,6 +18,7 @@ def method(report: Report) -> str:
         _what(report),
         f"Intervals: {'paired ' if rows.comparison in ('same', 'rescored') else ''}percentile bootstrap, "
         f"{numbers.count(how.draws)} draws of {_drawn(report)}, seed {how.seed}.",
+        _together(report),
         "The test rows differ from the base's, so the base's own model was run on these."
         if rows.comparison == "rescored"
         else "",
@@ -40,6 +41,16 @@ def _drawn(report: Report) -> str:
     if report.method.group_by:
         return f"whole groups of {code(report.method.group_by)}"
     return "rows within each class" if report.task == "binary" else "rows"
+
+
+def _together(report: Report) -> str:
+    """Why an interval below zero may be called inconclusive."""
+    gated = sum(metric.role != "info" and metric.low is not None for metric in report.metrics)
+    if gated < 2:
+        return ""
+    return (
+        f"A metric is worse only if the wider interval that holds for all {gated} gated metrics at once is below zero."
+    )
 
 
 def _slices(report: Report) -> str:

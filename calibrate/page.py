@@ -1,0 +1,191 @@
+"""docs/calibration.md, made of the outcomes alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scipy.stats import binomtest
+
+from calibrate import world
+from calibrate.cases import (
+    COMPARISONS,
+    COVERAGE,
+    EQUAL,
+    GROUPED,
+    IGNORED,
+    LEAST_CAUGHT,
+    LOSSES,
+    MANY,
+    MOST_FALSE,
+    REGRESSION,
+)
+from calibrate.comparison import LOSS, Case, Outcome
+
+Found = dict[Case, list[Outcome]]
+GATED = ("roc_auc", "log_loss", "brier", "rmse", "mae")
+PAGE = """\
+# Calibration
+
+Written by `make calibrate`: {comparisons:,} comparisons of each kind, of simulated models whose truth is known, each
+from two sets of predictions to a verdict by the code that a pull request meets. The same seeds give the same figures.
+In brackets: the exact 95 % interval of a share (Clopper and Pearson 1934).
+
+| Aim | Measured | Met |
+|:--|:--|:-:|
+{aims}
+
+## Two equally good models
+
+A fail here is a false one. It needs a metric or a slice that is *worse*. One sentence is the rule: **a metric is worse
+only if the interval that holds for all gated metrics at once is below zero, a slice only if the interval that holds for
+all slices at once is.** The last column is what the verdict would be if each metric were judged by its own interval.
+
+| Rows | Do not merge | by a metric | by a slice | Needs a decision | Ready | Each metric on its own |
+|:--|--:|--:|--:|--:|--:|--:|
+{equal}
+
+How to read it: on few rows nearly every pull request needs a decision, for so few rows can't show that a loss is
+smaller than the margin; they don't show one that isn't there either. With more rows, more of them are ready.
+
+## Does the 95 % interval hold the truth?
+
+In percent, of the interval that the report shows for each metric. {comparisons:,} comparisons of a true 95 % give
+between 93.6 and 96.3 in 95 of 100 tables. The metrics in bold are gated, the others are for information.
+
+| Metric | {cases} |
+|:--|{rule}
+{coverage}
+
+## A true loss of two margins
+
+The new model has more noise: on {large:,} rows its `roc_auc` is {loss:.3f} lower, twice the margin of 0.005.
+
+| Rows | Caught: do not merge | by `roc_auc` itself | Needs a decision | Ready: missed |
+|:--|--:|--:|--:|--:|
+{losses}
+
+## What was simulated
+
+The models are like the template's own example: probabilities of two gradient boostings of the flights of January to
+May, fitted with other seeds and on other draws of the rows, on the flights of June. From those come the share of
+positives (0.30), the area under the ROC curve (0.755), the spread of the log-odds (1.1) and the correlation of the two
+models' log-odds (0.95: in the example 0.97 with other seeds, 0.95 on other draws of the rows; the lower it is, the
+wider the intervals). Each row has a signal that both models see, a part of the truth that neither sees, and noise of
+each model's own. Equally good models have equal noise, so that their differences are zero in truth for every metric,
+without being zero in any one sample. Each model's probabilities are calibrated for its noise.
+
+The gates are the template's: `roc_auc` primary (margin 0.005), `log_loss` (0.005) and `brier` (0.002) guardrails, and
+eight slices of two columns that hold 8 to 40 % of the rows, with `roc_auc` and a margin of 0.03; here they are checked
+from 30 positives and 30 negatives on. The regression is that of minutes of delay: residuals as skewed (1.4) and as
+heavy in the tails (kurtosis 6.4) as the example's, predictions that correlate by 0.96, margins of 0.3 minutes, slices
+with `rmse` and 2 minutes. In {days} days, 30 % of the signal's variance and 15 % of each model's own noise belong to
+the day.
+
+## What it does not show
+
+That the models of a team are like these. That the rows of a team are independent: where they are not, `group_by` is
+needed, and the line without it shows what happens otherwise. Chance in training: a model that is trained again differs
+by more than its test rows tell; `make noise` measures that. And repeated use: whoever compares often enough with the
+same test rows finds a difference at last.
+"""
+
+
+@dataclass(frozen=True)
+class Aim:
+    what: str
+    measured: str
+    is_met: bool
+
+
+def page(found: Found) -> str:
+    """The whole page."""
+    shown = [*EQUAL, MANY, REGRESSION, GROUPED, IGNORED]
+    metrics = list(dict.fromkeys(name for outcomes in found.values() for name in outcomes[0].covers))
+    return PAGE.format(
+        comparisons=COMPARISONS,
+        large=world.LARGE,
+        loss=LOSS,
+        days=world.DAYS,
+        aims="\n".join(f"| {aim.what} | {aim.measured} | {'yes' if aim.is_met else '**no**'} |" for aim in aims(found)),
+        equal="\n".join(_equal(case, found[case]) for case in shown),
+        cases=" | ".join(case.title for case in [*shown, LOSSES[-1]]),
+        rule="--:|" * (len(shown) + 1),
+        coverage="\n".join(_covered(name, [found[case] for case in [*shown, LOSSES[-1]]]) for name in metrics),
+        losses="\n".join(_loss(case, found[case]) for case in LOSSES),
+    )
+
+
+def aims(found: Found) -> list[Aim]:
+    """What the figures must be, and are."""
+    low, high = COVERAGE
+    return [
+        *(
+            _aim(
+                f"Equally good models, {case.title}: do not merge at most {MOST_FALSE:.0%}",
+                found[case],
+                _is_failed,
+                lambda share: share <= MOST_FALSE,
+            )
+            for case in (*EQUAL, MANY, REGRESSION, GROUPED)
+        ),
+        *(
+            _coverage_aim(f"Coverage, {case.title}: from {low:.0%} to {high:.0%} for each gated metric", found[case])
+            for case in (*EQUAL, REGRESSION, GROUPED)
+        ),
+        _aim(
+            f"Losses of two margins, {LOSSES[-1].title}: at least {LEAST_CAUGHT:.0%} caught",
+            found[LOSSES[-1]],
+            _is_failed,
+            lambda share: share >= LEAST_CAUGHT,
+        ),
+    ]
+
+
+def _aim(what: str, outcomes: list[Outcome], holds: Callable, is_enough: Callable) -> Aim:
+    return Aim(what, _share(outcomes, holds), is_enough(sum(map(holds, outcomes)) / len(outcomes)))
+
+
+def _coverage_aim(what: str, outcomes: list[Outcome]) -> Aim:
+    names = [name for name in outcomes[0].covers if name in GATED]
+    shares = [sum(outcome.covers[name] for outcome in outcomes) / len(outcomes) for name in names]
+    measured = ", ".join(f"`{name}` {share:.1%}" for name, share in zip(names, shares, strict=True))
+    return Aim(what, measured, all(COVERAGE[0] <= share <= COVERAGE[1] for share in shares))
+
+
+def _equal(case: Case, outcomes: list[Outcome]) -> str:
+    rules = (
+        _is_failed,
+        lambda outcome: bool(outcome.worse),
+        lambda outcome: outcome.slices > 0,
+        lambda outcome: outcome.verdict == "needs-decision",
+        lambda outcome: outcome.verdict == "ready",
+        lambda outcome: bool(outcome.alone or outcome.slices),
+    )
+    return f"| {case.title} | " + " | ".join(_share(outcomes, rule) for rule in rules) + " |"
+
+
+def _loss(case: Case, outcomes: list[Outcome]) -> str:
+    rules = (
+        _is_failed,
+        lambda outcome: "roc_auc" in outcome.worse,
+        lambda outcome: outcome.verdict == "needs-decision",
+        lambda outcome: outcome.verdict == "ready",
+    )
+    return f"| {case.rows:,} | " + " | ".join(_share(outcomes, rule) for rule in rules) + " |"
+
+
+def _covered(name: str, columns: list[list[Outcome]]) -> str:
+    cells = (
+        f"{sum(outcome.covers[name] for outcome in outcomes) / len(outcomes):.1%}" if name in outcomes[0].covers else ""
+        for outcomes in columns
+    )
+    return f"| {f'**`{name}`**' if name in GATED else f'`{name}`'} | " + " | ".join(cells) + " |"
+
+
+def _is_failed(outcome: Outcome) -> bool:
+    return outcome.verdict == "do-not-merge"
+
+
+def _share(outcomes: list[Outcome], holds: Callable[[Outcome], bool]) -> str:
+    count = sum(map(holds, outcomes))
+    interval = binomtest(count, len(outcomes)).proportion_ci()
+    return f"{count / len(outcomes):.1%} ({interval.low:.1%} to {interval.high:.1%})"
