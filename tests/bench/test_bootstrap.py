@@ -5,7 +5,7 @@ import pytest
 
 from bench import bootstrap
 from mlgitops.compare.bootstrap import Model
-from mlgitops.compare.metrics import METRICS
+from mlgitops.compare.metrics import DEFAULTS, METRICS
 
 
 @pytest.fixture
@@ -21,5 +21,6 @@ def test_each_makes_its_draws_and_says_how_many(how, few):
 
 def test_the_six_are_known_to_all():
     labels, base, _ = bootstrap.simulated(500)
-    values = Model([METRICS[name] for name in bootstrap.SIX], labels, base, 0.5).values(np.ones((1, 500), dtype=int))
+    six = [METRICS["binary"][name] for name in bootstrap.SIX]
+    values = Model(six, labels, base, DEFAULTS).values(np.ones((1, 500), dtype=int))
     assert np.isfinite(values).all() and set(bootstrap.VECTORIZED) < set(bootstrap.SIX)

@@ -78,7 +78,7 @@ def test_groups_give_what_their_rows_give(monkeypatch):
     random = np.random.default_rng(5)
     groups, labels = random.integers(0, 12, 500), (random.random(500) < 0.3).astype(float)
     base, head = ((labels + random.normal(size=500)).round(1) for _ in range(2))
-    chosen = [METRICS[name] for name in ("roc_auc", "average_precision", "brier", "f1")]
+    chosen = [METRICS["binary"][name] for name in ("roc_auc", "average_precision", "brier", "f1")]
     draws = Draws(40, 3, [500], groups)
     by_groups = measure([Model(chosen, labels, side, 0.5, groups) for side in (base, head)], draws)
     monkeypatch.setattr(bootstrap, "FEW_GROUPS", 0)
