@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mlgitops.report.escape import clean
 
-GREY, BLUE, RED = "#6e7781", "#1f75d6", "#d1373f"  # told apart on white and on black
+GREY, BLUE, RED = "#7d8590", "#1f75d6", "#d1373f"  # told apart on white and on black
 WIDTH, HEIGHT = 800, 380  # pixels
 PLOT = 720  # of the width, without the y axis
 LABEL = 0.62  # width of a character, in its height
