@@ -9,7 +9,7 @@ from mlgitops.compare import bootstrap
 from mlgitops.compare.bootstrap import Model, estimate, measure
 from mlgitops.compare.draws import Draws
 from mlgitops.compare.gates import Bootstrap
-from mlgitops.compare.metrics import METRICS
+from mlgitops.compare.metrics import DEFAULTS, METRICS
 
 CHOSEN = [METRICS["binary"]["roc_auc"], METRICS["binary"]["log_loss"]]
 HOW = Bootstrap(draws=4000, seed=1)
@@ -80,11 +80,11 @@ def test_groups_give_what_their_rows_give(monkeypatch):
     base, head = ((labels + random.normal(size=500)).round(1) for _ in range(2))
     chosen = [METRICS["binary"][name] for name in ("roc_auc", "average_precision", "brier", "f1")]
     draws = Draws(40, 3, [500], groups)
-    by_groups = measure([Model(chosen, labels, side, 0.5, groups) for side in (base, head)], draws)
+    by_groups = measure([Model(chosen, labels, side, DEFAULTS, groups) for side in (base, head)], draws)
     monkeypatch.setattr(bootstrap, "FEW_GROUPS", 0)
-    by_order = measure([Model(chosen, labels, side, 0.5, groups) for side in (base, head)], draws)
+    by_order = measure([Model(chosen, labels, side, DEFAULTS, groups) for side in (base, head)], draws)
     counts = np.concatenate([draws.counts(*chunk) for chunk in draws.chunks()])
-    by_rows = np.stack([Model(chosen, labels, side, 0.5).values(counts) for side in (base, head)], axis=1)
+    by_rows = np.stack([Model(chosen, labels, side, DEFAULTS).values(counts) for side in (base, head)], axis=1)
     for values, drawn in (by_groups, by_order):
         assert drawn == pytest.approx(by_rows)
         assert values[:, 0] == pytest.approx([roc_auc_score(labels, side) for side in (base, head)])
