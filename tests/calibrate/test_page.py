@@ -33,17 +33,17 @@ def test_what_is_as_aimed_at_is_met():
 
 
 def test_false_fails_missed_losses_and_wrong_coverage_are_missed_aims():
-    assert missed(found(one=(EQUAL[0], outcomes(6, 95)))) == ["Equally good models, 400 rows: do not merge at most 5%"]
+    assert missed(found(one=(EQUAL[0], outcomes(6, 95)))) == ["Equally good models, 400 rows: at most 5 % do not merge"]
     for covered in (92, 98):
         assert len(missed(found(one=(EQUAL[1], outcomes(4, covered))))) == 1
     assert missed(found(one=(LOSSES[-1], outcomes(89, 95)))) == [
-        "Losses of two margins, 10,000 rows, true loss: at least 90% caught"
+        "Losses of two margins, 10,000 rows, true loss: at least 90 % caught"
     ]
     assert "| **no** |" in page(found(one=(EQUAL[0], outcomes(6, 95))))
 
 
 def test_each_case_has_its_shares_with_their_intervals():
     text = page(found())
-    assert "| 400 rows | 4.0% (1.1% to 9.9%) | 4.0% (1.1% to 9.9%) | 0.0% (0.0% to 3.6%) |" in text
-    assert "7.0% (2.9% to 13.9%) |" in text
-    assert "| **`roc_auc`** | 95.0% |" in text and "| `ece` | 95.0% |" in text
+    assert "| 400 rows | 4.0 (1.1–9.9) | 4.0 (1.1–9.9) | 0.0 (0.0–3.6) |" in text
+    assert "7.0 (2.9–13.9) |" in text
+    assert "| **`roc_auc`** | 95.0 (88.7–98.4) |" in text and "| `ece` | 95.0 (88.7–98.4) |" in text
