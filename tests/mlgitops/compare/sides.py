@@ -13,3 +13,11 @@ def aligned(labels, base, head, classes: list | None = None, **columns) -> Align
     named = None if classes is None else np.array(classes)
     sides = (Predictions(ids, labels, np.asarray(side, dtype=float), pa.table(columns), named) for side in (base, head))
     return align(*sides)
+
+
+def clustered(random: np.random.Generator, groups: int, size: int):
+    """Labels, scores of two models, and groups whose rows share luck: in the label, and in what either model sees."""
+    codes = np.repeat(np.arange(groups), size)
+    labels = (random.random(groups * size) < 1 / (1 + np.exp(-random.normal(size=groups)))[codes]).astype(float)
+    base, head = (labels + random.normal(size=len(codes)) + 1.5 * random.normal(size=groups)[codes] for _ in range(2))
+    return labels, base, head, codes

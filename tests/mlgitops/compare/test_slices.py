@@ -1,12 +1,10 @@
-"""DeLong's variance is that of its definition; slices are tested at once, and small ones not at all."""
+"""Slices are tested at once, worst first, and small ones not at all."""
 
 import numpy as np
-import pytest
-from sklearn.metrics import roc_auc_score
 
 from mlgitops.compare import slices
 from mlgitops.compare.gates import parse
-from tests.mlgitops.compare.sides import aligned
+from tests.mlgitops.compare.sides import aligned, clustered
 
 GATES = """
 name: m
@@ -22,50 +20,6 @@ bootstrap: {{draws: 500{more}}}
 def measured(task: str, metric: str, labels, base, head, kinds, **more) -> dict:
     gates = parse(GATES.format(task=task, metric=metric, more=more.pop("settings", "")).encode())
     return {found.value: found for found in slices.measure(gates, aligned(labels, base, head, kind=kinds, **more))}
-
-
-@pytest.mark.parametrize("levels", [4, 10_000])
-def test_delong_is_its_definition_with_ties_too(levels):
-    random = np.random.default_rng(levels)
-    labels = np.repeat([0.0, 1.0], [60, 40])
-    base, head = ((random.random(100) * levels + labels * levels / 5).round() for _ in range(2))
-
-    def placements(scores):
-        positives, negatives = scores[labels == 1][:, None], scores[labels == 0][None]
-        wins = (positives > negatives) + 0.5 * (positives == negatives)
-        return wins.mean(axis=1), wins.mean(axis=0)
-
-    (base10, base01), (head10, head01) = placements(base), placements(head)
-    variance = np.var(head10 - base10, ddof=1) / 40 + np.var(head01 - base01, ddof=1) / 60
-    expected = (roc_auc_score(labels, base), roc_auc_score(labels, head), np.sqrt(variance))
-    assert slices.delong(labels, base, head) == pytest.approx(expected)
-
-
-def clustered(random: np.random.Generator, groups: int, size: int):
-    """Labels, scores of two models, and groups whose rows share luck: in the label, and in what either model sees."""
-    codes = np.repeat(np.arange(groups), size)
-    labels = (random.random(groups * size) < 1 / (1 + np.exp(-random.normal(size=groups)))[codes]).astype(float)
-    base, head = (labels + random.normal(size=len(codes)) + 1.5 * random.normal(size=groups)[codes] for _ in range(2))
-    return labels, base, head, codes
-
-
-def test_groups_of_one_row_each_give_delongs_error():
-    labels, base, head, codes = clustered(np.random.default_rng(0), 20, 10)
-    alone = np.random.default_rng(1).permutation(len(codes))
-    assert slices.delong(labels, base, head, alone) == pytest.approx(slices.delong(labels, base, head))
-
-
-def test_the_error_of_grouped_rows_is_the_true_spread_and_delongs_is_not():
-    random = np.random.default_rng(2)
-    found = []
-    for _ in range(600):
-        labels, base, head, codes = clustered(random, 40, 25)
-        was, now, grouped = slices.delong(labels, base, head, codes)
-        found.append((now - was, grouped, slices.delong(labels, base, head)[2]))
-    spread = np.std([delta for delta, _, _ in found])
-    grouped, alone = (np.sqrt(np.mean(np.square(errors))) for errors in list(zip(*found, strict=True))[1:])
-    assert grouped == pytest.approx(spread, rel=0.08)
-    assert alone < 0.6 * spread
 
 
 def test_intervals_of_grouped_slices_hold_the_truth_as_often_as_they_say():
