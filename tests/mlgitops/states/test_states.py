@@ -24,6 +24,7 @@ IDS = [
     (r"\b[0-9a-f]{40}\b", "<commit>"),
     (r"(sha256|md5):[0-9a-f]{12,64}", r"\1:<hash>"),
     (r"(`(?:main|PR|release|[\w-]+)` |base )[0-9a-f]{7}\b", r"\1<commit>"),
+    (r'"[0-9a-f]{7}"', '"<commit>"'),  # on an axis
     (r"`[0-9a-f]{8}`", "`<hash>`"),
     (r"[^\s']+/(disk|python\S*|stages\.py|gone\.py)\b", r"<path>/\1"),
     (r"[\d.]+ (minutes of training|CPU seconds)", r"<time> \1"),
