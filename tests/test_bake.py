@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mlgitops import strict
+from mlgitops.compare.gates import read
 from tests.template import BIN, ROOT, bake
 
 LOCAL = {"data_remote": "local", "data_remote_url": "/srv/dvc store"}
@@ -64,13 +66,14 @@ def contents(project: Path) -> dict[str, bytes]:
 
 
 def check_whole(project: Path) -> None:
+    assert read(project / "gates.yaml").data.key
     for name, text in files(project).items():
         for trace in ("{{", "{%", "cookiecutter"):
             assert trace not in text, f"{name} holds {trace}"
         if name.endswith(".py"):
             compile(text, name, "exec")
         elif name.endswith(".yaml"):
-            assert yaml.safe_load(text), name
+            assert strict.load(text.encode(), name), name  # which refuses a key that is there twice
         elif name.endswith(".toml"):
             tomllib.loads(text)
 

@@ -24,9 +24,11 @@ IDS = [
     (r"\b[0-9a-f]{40}\b", "<commit>"),
     (r"(sha256|md5):[0-9a-f]{12,64}", r"\1:<hash>"),
     (r"(`(?:main|PR|release|[\w-]+)` |base )[0-9a-f]{7}\b", r"\1<commit>"),
+    (r'"[0-9a-f]{7}"', '"<commit>"'),  # on an axis
     (r"`[0-9a-f]{8}`", "`<hash>`"),
-    (r"\S+/(disk|python\S*|stages\.py)\b", r"<path>/\1"),
+    (r"[^\s']+/(disk|python\S*|stages\.py|gone\.py)\b", r"<path>/\1"),
     (r"[\d.]+ (minutes of training|CPU seconds)", r"<time> \1"),
+    (r"(?m)^(\| Training, .* \|) [\d.]+ (\| \S+ \|.*)$", r"\1 <time> \2"),
 ]
 
 

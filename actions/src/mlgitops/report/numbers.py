@@ -44,6 +44,8 @@ def used(number: float | None) -> str:
     """What was spent, to three digits."""
     if number is None:
         return "–"
+    if 0 < abs(number) < 0.001:
+        return "under 0.001"
     return (f"{number:,.3g}" if abs(number) < 1000 else f"{number:,.0f}").replace("-", MINUS)
 
 

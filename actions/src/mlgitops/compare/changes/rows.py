@@ -42,9 +42,10 @@ def difference(base: Table, head: Table, key: list[str]) -> Difference | None:
         for hashes in [rows, keys] if name in key else [rows]:
             for mixed, code in zip(hashes, codes, strict=True):
                 _mix(mixed, code)
-    if key and set(key) <= set(kinds) and all(len(np.unique(side)) == len(side) for side in keys):
-        return _by_key(rows, keys)
-    return _as_bags(rows)
+    if not key or not set(key) <= set(kinds):
+        return _as_bags(rows)
+    orders = np.argsort(keys[0]), np.argsort(keys[1])
+    return _by_key(rows, keys, orders) if all(map(_is_unique, keys, orders)) else _as_bags(rows)
 
 
 def common(base: Table, head: Table) -> dict[str, pa.DataType]:
@@ -61,10 +62,20 @@ def _unified(*kinds: pa.DataType) -> pa.DataType | None:
         return None
 
 
-def _by_key(rows: Pair, keys: Pair) -> Difference:
-    _, was, now = np.intersect1d(*keys, assume_unique=True, return_indices=True)
-    edited = int((rows[0][was] != rows[1][now]).sum())
-    return Difference(added=len(keys[1]) - len(now), removed=len(keys[0]) - len(was), edited=edited)
+def _is_unique(keys: np.ndarray, order: np.ndarray) -> bool:
+    ordered = keys[order]
+    return not (ordered[1:] == ordered[:-1]).any()
+
+
+def _by_key(rows: Pair, keys: Pair, orders: Pair) -> Difference:
+    """Each of the head's keys is looked up among the base's, in order of both."""
+    was, now = (side[order] for side, order in zip(keys, orders, strict=True))
+    places = np.searchsorted(was, now)
+    shared = places < len(was)
+    shared[shared] = was[places[shared]] == now[shared]
+    before, after = rows[0][orders[0][places[shared]]], rows[1][orders[1][shared]]
+    kept = len(before)
+    return Difference(added=len(now) - kept, removed=len(was) - kept, edited=int((before != after).sum()))
 
 
 def _as_bags(rows: Pair) -> Difference:
