@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from mlgitops.report.page import Page
-from mlgitops.report.schema import Report
+from mlgitops.report.schema import Report, Validation
 
 NUMBER = r"-?\d+(\.\d+)?"
 CHART = re.compile(
@@ -30,28 +30,31 @@ def tables(report: Report, page: Page) -> list[Table]:
     """All tables of a comment that is not too long, in order."""
     models = [report, *report.others]
     verdicts = [Table("Model", 3, len(models))] if report.others else []
-    return [*verdicts, *(table for each in models for table in _of_a_model(each, page) if table.rows)]
+    return [*verdicts, *(table for each in models for table in _of_a_model(each, page))]
 
 
 def _of_a_model(report: Report, page: Page) -> list[Table]:
-    compared, changes, validation = not _is_identical(report), report.changes, report.validation
-    changed = [*changes.params, *changes.packages, *changes.code]
-    changed += [row for file in changes.data for row in (file, *file.columns, *file.nulls)]
+    """Each table and where it is shown: not of two models that say the same, not where nothing changed at all."""
+    compared, changed = not _is_identical(report), not _is_quiet(report)
     alone = report.verdict == "first-result" or all(metric.base is None for metric in report.metrics)
     removed = any(metric.role != "info" and metric.result == "removed" for metric in report.metrics)
-    classes = report.confusion.classes if report.confusion else []
-    return [
-        *([Table("Gate", 3, len(report.gates) + bool(page.recorded))] if not _is_quiet(report) else []),
-        *([Table("Metric", 4 if alone else 6, len(report.metrics))] if compared or removed else []),
-        *([Table("Trained again", 5, len(report.noise.ranges))] if compared and report.noise else []),
-        *([Table("Input", 3, len(changed))] if not _is_quiet(report) else []),
-        *([Table("Slice", 6, len(report.slices))] if compared else []),
-        *([Table("Actual ↓ / predicted →", 1 + len(classes), len(classes))] if compared else []),
-        *([Table("Suite", 7, len(validation.failures))] if validation and not _is_quiet(report) else []),
-        *([Table("Holds in", 5, len(validation.holding))] if validation and not _is_quiet(report) else []),
-        Table("Cost", 5, len(report.budgets)),
-        *([Table("Endpoint", 5, len(report.production))] if not _is_quiet(report) else []),
+    changes, classes = report.changes, report.confusion.classes if report.confusion else []
+    inputs = [*changes.params, *changes.data, *changes.packages, *changes.code]
+    inputs += [part for data in changes.data for part in (*data.columns, *data.nulls)]
+    validation = report.validation or Validation(total=0, passed=0, severity=None)
+    found = [
+        (changed, Table("Gate", 3, len(report.gates) + bool(page.recorded))),
+        (compared or removed, Table("Metric", 4 if alone else 6, len(report.metrics))),
+        (compared, Table("Trained again", 5, len(report.noise.ranges) if report.noise else 0)),
+        (changed, Table("Input", 3, len(inputs))),
+        (compared, Table("Slice", 6, len(report.slices))),
+        (compared, Table("Actual ↓ / predicted →", 1 + len(classes), len(classes))),
+        (changed, Table("Suite", 7, len(validation.failures))),
+        (changed, Table("Holds in", 5, len(validation.holding))),
+        (True, Table("Cost", 5, len(report.budgets))),
+        (changed, Table("Endpoint", 5, len(report.production))),
     ]
+    return [table for shown, table in found if shown and table.rows]
 
 
 def _is_identical(report: Report) -> bool:

@@ -59,6 +59,11 @@ def test_a_floor_is_drawn_where_it_is_near():
     assert "floor" not in charts(charted(merges=history(AREAS), floor=None), WHOLE)
 
 
+def test_a_change_within_the_interval_does_not_look_steep():
+    wide = metric("roc_auc", "higher", 0.7528, 0.7504, "primary", low=-0.012, high=0.008)
+    assert 'y-axis "roc_auc" 0.739 --> 0.764' in charts(charted(merges=history([0.7528]), metrics=[wide]), WHOLE)
+
+
 def test_many_merges_have_shorter_names():
     assert re.search(r'\[("[0-9a-f]{5}", ){20}"PR"\]', charts(charted(merges=history(AREAS * 2)), WHOLE))
 

@@ -1,5 +1,6 @@
 """The text of a chart: numbers that Mermaid reads, axes that hold every value, names that end nothing."""
 
+import math
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from mlgitops.report.mermaid import BLUE, GREY, RED, Chart, decimal, quoted, sca
 from tests.mlgitops.report.expected import CHART
 
 NUMBERS = st.floats(-1e15, 1e15) | st.floats(-1, 1)
+RATES, NONE = (0.0, 1.0), (-math.inf, math.inf)
 NAMES = [
     "roc_auc",
     'a"b',
@@ -35,27 +37,29 @@ def test_a_chart_names_its_colours_in_the_order_of_its_lines():
 
 
 @pytest.mark.parametrize(
-    ("values", "bounds", "expected"),
+    ("values", "bounds", "span", "expected"),
     [
-        ([0.1, 0.9], (0, 1), (0.02, 0.98)),
-        ([0.0, 1.0], (0, 1), (0, 1)),
-        ([-0.5, 1.0], (0, 1), (-0.5, 1)),
-        ([0.755, 0.757], (), (0.7546, 0.7574)),
-        ([1.0, 1.0], (0, 1), (0.9995, 1)),
-        ([0.0, 0.0], (0, 1), (0, 1e-10)),
-        ([-3.0, -3.0], (), (-3.002, -2.998)),
-        ([1e15, -1e15], (), (-1.2e15, 1.2e15)),
-        ([1e15, 1e15], (), (0.9995e15, 1.0005e15)),
-        ([5e-324], (), (-1e-10, 1e-10)),
+        ([0.1, 0.9], RATES, 0.0, (0.02, 0.98)),
+        ([0.0, 1.0], RATES, 0.0, (0, 1)),
+        ([-0.5, 1.0], RATES, 0.0, (-0.5, 1)),
+        ([0.755, 0.757], NONE, 0.0, (0.7537, 0.7583)),
+        ([0.755, 0.757], NONE, 0.02, (0.744, 0.768)),
+        ([0.7, 0.8], NONE, 0.02, (0.69, 0.81)),
+        ([1.0, 1.0], RATES, 0.0, (0.997, 1)),
+        ([0.0, 0.0], RATES, 0.0, (0, 6e-10)),
+        ([-3.0, -3.0], NONE, 0.0, (-3.009, -2.991)),
+        ([1e15, -1e15], NONE, 0.0, (-1.2e15, 1.2e15)),
+        ([1e15, 1e15], NONE, 0.0, (0.997e15, 1.003e15)),
+        ([5e-324], NONE, 0.0, (-6e-10, 6e-10)),
     ],
-)  # fmt: skip
-def test_an_axis_ends_a_little_beyond_the_values(values, bounds, expected):
-    assert scale(values, *bounds)[:2] == pytest.approx(expected)
+)
+def test_an_axis_ends_a_little_beyond_the_values(values, bounds, span, expected):
+    assert scale(values, bounds, span)[:2] == pytest.approx(expected)
 
 
-@given(st.lists(NUMBERS, min_size=1, max_size=25), st.sampled_from([(), (0.0, 1.0)]))
-def test_an_axis_holds_every_value_and_never_ends_where_it_starts(values, bounds):
-    low, high, places = scale(values, *bounds)
+@given(st.lists(NUMBERS, min_size=1, max_size=25), st.sampled_from([NONE, RATES]), st.floats(0, 2e15))
+def test_an_axis_holds_every_value_and_never_ends_where_it_starts(values, bounds, span):
+    low, high, places = scale(values, bounds, span)
     start, end = float(decimal(low, places)), float(decimal(high, places))
     assert start < end
     assert all(start <= float(decimal(value, places)) <= end for value in values)

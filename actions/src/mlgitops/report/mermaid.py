@@ -22,7 +22,7 @@ LONGEST = 40
 @dataclass(frozen=True, kw_only=True)
 class Chart:
     """labels: one for each point, no two alike. lines: values by colour, drawn in this order. bounds: where the y
-    axis ends, unless a value is beyond."""
+    axis ends, unless a value is beyond. span: what it shows at least, so that a small change looks small."""
 
     title: str
     x: str
@@ -30,10 +30,11 @@ class Chart:
     y: str
     lines: dict[str, list[float]]
     bounds: tuple[float, float] = (-math.inf, math.inf)
+    span: float = 0.0
 
     def __str__(self) -> str:
         """A fenced block."""
-        low, high, places = scale([value for line in self.lines.values() for value in line], *self.bounds)
+        low, high, places = scale([value for line in self.lines.values() for value in line], self.bounds, self.span)
         lines = ([decimal(value, places) for value in line] for line in self.lines.values())
         return "\n".join(
             [
@@ -68,14 +69,15 @@ def decimal(number: float, places: int) -> str:
     return f"{number:.{places}f}".rstrip("0").rstrip(".") if places else f"{number:.0f}"
 
 
-def scale(values: list[float], least: float = -math.inf, most: float = math.inf) -> tuple[float, float, int]:
+def scale(values: list[float], bounds: tuple[float, float], span: float = 0.0) -> tuple[float, float, int]:
     """The ends of an axis around values, and the decimals that show them; the ends always differ.
 
-    An end beyond `least` or `most` is set there, unless a value is beyond, too.
+    An end beyond a bound is set there, unless a value is beyond, too.
     """
     low, high = min(values), max(values)
-    spread = max(high - low, max(abs(low), abs(high)) / 200, 10.0 ** (3 - DECIMALS))
+    spread = max(high - low, span, max(abs(low), abs(high)) / 200, 10.0 ** (3 - DECIMALS))
     step = 10.0 ** (math.floor(math.log10(spread)) - 1)
-    start, end = math.floor((low - spread / 10) / step) * step, math.ceil((high + spread / 10) / step) * step
+    reach = max(0.0, spread - (high - low)) / 2 + spread / 10
+    start, end = math.floor((low - reach) / step) * step, math.ceil((high + reach) / step) * step
     places = min(DECIMALS, max(0, 3 - math.floor(math.log10(spread))))
-    return max(start, min(low, least)), min(end, max(high, most)), places
+    return max(start, min(low, bounds[0])), min(end, max(high, bounds[1])), places

@@ -8,7 +8,7 @@ from mlgitops.report.sections.layout import Detail, details, is_identical, sides
 from mlgitops.report.sentences import vocabulary
 
 SHORT, SHORTER, MANY = 7, 5, 12  # characters of a commit, and where there are many of them
-FAR = 4  # times the spread of the values: a floor beyond that would press them flat
+FAR = 4  # times the height of what is drawn: a floor beyond that would press it flat
 
 # Of each kind: the title, the axes, what grey is, what to look for.
 CURVES = {
@@ -85,23 +85,27 @@ def _calibration(report: Report) -> list[str]:
 
 
 def _history(report: Report) -> tuple[Chart, str] | None:
-    """The primary metric as the last merges recorded it, then the pull request's, whose level is drawn through."""
+    """The primary metric as the last merges recorded it, then the pull request's, whose level is drawn through.
+
+    The axis shows at least the width of the metric's interval: a change within it must not look steep.
+    """
     metric, length = vocabulary.primary(report), SHORT if len(report.history) <= MANY else SHORTER
     merges = {merge.commit[:length]: merge.value for merge in report.history if merge.commit}
     if metric is None or metric.head is None or not merges:
         return None
     values = [*merges.values(), metric.head]
+    span = 0.0 if metric.low is None or metric.high is None else metric.high - metric.low
     lines = {BLUE: values, RED: [metric.head] * len(values)}
     if metric.floor is not None:
-        lines = ({GREY: [metric.floor] * len(values)} if _is_near(metric.floor, values) else {}) | lines
-    chart = Chart(title="History", x="merged commit", labels=[*merges, "PR"], y=metric.name, lines=lines)
+        lines = ({GREY: [metric.floor] * len(values)} if _is_near(metric.floor, values, span) else {}) | lines
+    chart = Chart(title="History", x="merged commit", labels=[*merges, "PR"], y=metric.name, lines=lines, span=span)
     return chart, _told(report, metric, GREY in lines)
 
 
-def _is_near(floor: float, values: list[float]) -> bool:
+def _is_near(floor: float, values: list[float], span: float) -> bool:
     """Whether a floor can be drawn without pressing the values flat."""
     together = [*values, floor]
-    return max(together) - min(together) <= FAR * (max(values) - min(values))
+    return max(together) - min(together) <= FAR * max(max(values) - min(values), span)
 
 
 def _told(report: Report, metric: Metric, is_floor_drawn: bool) -> str:

@@ -36,7 +36,7 @@ def _failing(report: Report) -> list[str]:
         else "",
         _in_slices("worse", slices),
         f"over budget in {names(budgets)}" if budgets else "",
-        f"{code(report.audit.remote)} lacks data of this commit" if "Remote audit" in failed else "",
+        f"{code(report.audit.remote)} lacks data of this commit" if "Remote audit" in failed and report.audit else "",
     ]
     return [part for part in found if part]
 
