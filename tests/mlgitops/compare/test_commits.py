@@ -11,6 +11,8 @@ from mlgitops.report.markdown import render
 from mlgitops.report.schema import Report
 from tests.mlgitops.compare.project import Project
 
+pytestmark = pytest.mark.slow
+
 VALIDATION = {
     "schema": 1,
     "success": False,

@@ -12,6 +12,8 @@ from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
 from tests.repositories import commit
 
+pytestmark = pytest.mark.slow
+
 FILES = {"model.onnx": b"\x00\x01", "signature.json": b"{}", "ä b/x": b"", "a/b": b"1", "a-b": b"2", "a.b": b"3"}
 
 

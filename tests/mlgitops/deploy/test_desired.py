@@ -5,6 +5,8 @@ import pytest
 from mlgitops.deploy.desired import NothingRegistered, find
 from mlgitops.errors import CheckFailed
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_newest_by_number_and_a_named_one(team):
     for _ in range(3):

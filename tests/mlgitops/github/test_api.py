@@ -10,6 +10,8 @@ from mlgitops.github import api as module
 from mlgitops.github.api import Api, Refused
 from tests.mlgitops.github.conftest import Job
 
+pytestmark = pytest.mark.slow  # real time-outs and pauses
+
 
 def times(job: Job) -> list[float]:
     """When the pull requests were asked for."""

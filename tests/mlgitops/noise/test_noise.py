@@ -10,6 +10,8 @@ from mlgitops.report.document import load
 from mlgitops.report.markdown import render
 from tests.mlgitops.compare.project import Project
 
+pytestmark = pytest.mark.slow
+
 SEEDED = ("default_rng(round(noise * 100))", "default_rng([round(noise * 100), params['train'].get('seed', 0)])")
 
 

@@ -30,6 +30,7 @@ def tags(page: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
 def test_every_state_becomes_a_page_with_its_tables_and_folded_parts(golden: Path):
     text = golden.read_text()
