@@ -17,7 +17,7 @@ PAGE, FACTS = ROOT / "docs" / "benchmarks.md", ROOT / "build" / "bench.json"
 
 def main(*names: str) -> None:
     """Measure one part after the other; each is written as soon as it is known."""
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the start"
     FACTS.parent.mkdir(exist_ok=True)
     for name in names or PARTS:
         found = PARTS[name].measure()
