@@ -44,7 +44,8 @@ all slices at once is.** The last column is what the verdict would be if each me
 {equal}
 
 How to read it: on few rows nearly every pull request needs a decision, for so few rows can't show that a loss is
-smaller than the margin; they don't show one that isn't there either. With more rows, more of them are ready.
+smaller than the margin; they don't show one that isn't there either. With more rows, more of them are ready. The more
+metrics a team gates, the further the last column is above the first.
 
 ## Does the 95 % interval hold the truth?
 

@@ -49,7 +49,7 @@ def plain(text: str, cap: int = 500) -> str:
     """Text outside of code: punctuation that means something is escaped, links and mentions are broken up."""
     edges = re.match(r"(\s?).*?(\s?)\Z", text, re.DOTALL)
     escaped = re.sub(r"([\\`*_{}\[\]<>~$|!&])", r"\\\1", clean(text, cap))
-    broken = re.sub(r"([@#]|://|www(?=\.)|GH(?=-))", rf"\1{BREAK}", escaped, flags=re.IGNORECASE)
+    broken = re.sub(r"([@#]|:(?=//)|www(?=\.)|GH(?=-))", rf"\1{BREAK}", escaped, flags=re.IGNORECASE)
     return edges[1] + broken + (edges[2] if broken else "")
 
 

@@ -8,26 +8,16 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
+from mlgitops.compare.draws import Draws
 from mlgitops.compare.metrics import Function
 from mlgitops.compare.team import runner
 from mlgitops.errors import CannotCheck
 from mlgitops.pipeline.tools import environment, last_words, tool
 
 Array = np.ndarray
-
-
-class Draws(Protocol):
-    """How rows are drawn, as the bootstrap has it."""
-
-    draws: int
-
-    def chunks(self) -> Iterator[tuple]: ...
-
-    def counts(self, *chunk) -> Array: ...
 
 
 def measure(functions: list[Function], labels: Array, sides: list[Array], draws: Draws) -> tuple[Array, Array]:

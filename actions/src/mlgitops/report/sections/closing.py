@@ -40,7 +40,7 @@ def _what(report: Report) -> str:
 def _drawn(report: Report) -> str:
     if report.method.group_by:
         return f"whole groups of {code(report.method.group_by)}"
-    return "rows within each class" if report.task == "binary" else "rows"
+    return "rows" if report.task == "regression" else "rows within each class"
 
 
 def _together(report: Report) -> str:
@@ -57,6 +57,8 @@ def _slices(report: Report) -> str:
     if not report.method.slices or not report.slices:
         return ""
     kind = "DeLong" if report.slices[0].metric == "roc_auc" else "bootstrap"
+    if report.method.group_by:
+        kind += " with the error of whole groups"
     return f"Slices: {kind}, with Bonferroni's factor for {vocabulary.plural(report.method.slices, 'slice')}."
 
 

@@ -21,7 +21,8 @@ def validation(report: Report, detail: Detail) -> str:
     parts = [table(heads, "lllllll", [_failure(each) for each in shown], detail.rows)] if shown else []
     if found.holding and detail.known_expectations:
         heads = ["Holds in", "Expectation", "Column", "Observed", "Expected"]
-        parts.append(table(heads, "lllll", [_row(each) for each in found.holding], detail.rows))
+        rows = table(heads, "lllll", [_row(each) for each in found.holding], detail.rows)
+        parts.append(details(f"{numbers.count(found.passed)} hold", rows))
     if not shown:
         parts.insert(0, "What fails is not new." if found.failures else "Nothing failed.")
     return details(title, "\n\n".join(parts), open=found.severity == "critical")
