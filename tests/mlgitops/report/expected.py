@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mlgitops.report.page import Page
 from mlgitops.report.schema import Report, Validation
 
+UNFOLDED = 15  # changes that are seen at once
 NUMBER = r"-?\d+(\.\d+)?"
 CHART = re.compile(
     r"%%\{init: \{.*\}%%\n"
@@ -46,7 +47,8 @@ def _of_a_model(report: Report, page: Page) -> list[Table]:
         (changed, Table("Gate", 3, len(report.gates) + bool(page.recorded))),
         (compared or removed, Table("Metric", 4 if alone else 6, len(report.metrics))),
         (compared, Table("Trained again", 5, len(report.noise.ranges) if report.noise else 0)),
-        (changed, Table("Input", 3, len(inputs))),
+        (changed, Table("Input", 3, min(len(inputs), UNFOLDED))),
+        (changed, Table("Input", 3, max(0, len(inputs) - UNFOLDED))),
         (compared, Table("Slice", 6, len(report.slices))),
         (compared, Table("Actual ↓ / predicted →", 1 + len(classes), len(classes))),
         (changed, Table("Suite", 7, len(validation.failures))),

@@ -74,6 +74,15 @@ def test_inconclusive(project: Project):
     told("inconclusive", project.compare(), "needs-decision")
 
 
+def test_probabilities_that_are_off(project: Project):
+    """The order of the rows is the same, the probabilities are too high."""
+    project.edit("stages.py", "np.exp(-(labels", "np.exp(-(1 + labels")
+    project.edit("dvc.yaml", "models/fitted.json, data/test.json]", "models/fitted.json, data/test.json, stages.py]")
+    project.train()
+    text = told("probabilities-off", project.compare(exit_code=1), "do-not-merge")
+    assert "recalibrate (predictions of" in text
+
+
 def test_first_pull_request(project: Project):
     told("first-pull-request", project.compare("empty"), "first-result")
 

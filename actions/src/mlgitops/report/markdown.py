@@ -32,8 +32,8 @@ CUTS = {
     "confusion matrix": {"confusion": False},
     "changes past 15": {"changes": 15},
     "plot of intervals": {"forest": False},
-    "all but the first rows": {"changes": 5, "rows": 5, "log": 5},
-    "all but the first row": {"changes": 1, "rows": 1, "log": 1},
+    "all but the first rows": {"rows": 5, "log": 5},
+    "all but the first row": {"rows": 1, "log": 1},
 }
 LEVELS = list(accumulate(CUTS.values(), lambda detail, cut: replace(detail, **cut), initial=Detail()))
 

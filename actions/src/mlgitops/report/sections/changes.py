@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from mlgitops.report import numbers
 from mlgitops.report.escape import cell
 from mlgitops.report.schema import DataChange, DataState, Report
-from mlgitops.report.sections.layout import Detail, is_quiet, sides, table
+from mlgitops.report.sections.layout import Detail, details, is_quiet, sides, table
 from mlgitops.report.sentences import vocabulary
 
 WARNS = " ⚠️"
+UNFOLDED = 15  # rows that are seen at once
 
 
 def changes(report: Report, detail: Detail) -> str:
@@ -20,8 +21,13 @@ def changes(report: Report, detail: Detail) -> str:
     rows += [[cell(c.path), _code_base(c.status), _lines(c.status, c.added, c.removed)] for c in found.code]
     if not rows or is_quiet(report):
         return ""
-    text = f"### What changed\n\n{table(['Input', *sides(report)], 'lrr', rows, detail.changes)}"
-    return text + (f"\n\n<sub>{numbers.count(found.omitted)} more are not listed.</sub>" if found.omitted else "")
+    heads = ["Input", *sides(report)]
+    parts = ["### What changed", table(heads, "lrr", rows[:UNFOLDED])]
+    if rest := rows[UNFOLDED : detail.changes]:
+        parts.append(details(f"{numbers.count(len(rest))} more", table(heads, "lrr", rest)))
+    if hidden := len(rows[max(UNFOLDED, detail.changes) :]) + found.omitted:
+        parts.append(f"<sub>{numbers.count(hidden)} more are not listed.</sub>")
+    return "\n\n".join(parts)
 
 
 def _state(value: str | None) -> str:

@@ -6,6 +6,7 @@ from mlgitops.report import numbers
 from mlgitops.report.escape import cell
 from mlgitops.report.schema import Expectation, Report
 from mlgitops.report.sections.layout import Detail, details, is_quiet, table
+from mlgitops.report.sentences import vocabulary
 
 SEVERITIES = {"critical": "❌ critical", "warning": "⚠️ warning", "info": "info"}
 PREFIX = re.compile(r"^expect_(column_values_to_|column_|multicolumn_)?")  # Great Expectations' own
@@ -22,7 +23,7 @@ def validation(report: Report, detail: Detail) -> str:
     if found.holding and detail.known_expectations:
         heads = ["Holds in", "Expectation", "Column", "Observed", "Expected"]
         rows = table(heads, "lllll", [_row(each) for each in found.holding], detail.rows)
-        parts.append(details(f"{numbers.count(found.passed)} hold", rows))
+        parts.append(details(f"{vocabulary.plural(found.passed, 'expectation')} hold{'s' * (found.passed == 1)}", rows))
     if not shown:
         parts.insert(0, "What fails is not new." if found.failures else "Nothing failed.")
     return details(title, "\n\n".join(parts), open=found.severity == "critical")
