@@ -22,7 +22,7 @@ def seen(report: Report) -> str:
         return ""
     lines = [_flipped(report, report.flips)] if report.flips else []
     first = vocabulary.primary(report)
-    if first and first.low is not None and first.high is not None and report.rows.count:
+    if first and first.low is not None and first.low < first.high and report.rows.count:
         lines.append(_visible(report, first))
     return "\n\n".join(lines)
 
