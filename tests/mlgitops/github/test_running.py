@@ -7,6 +7,7 @@ from mlgitops.github.reporting import report
 from mlgitops.github.running import announce
 from mlgitops.report.schema import Revision
 from tests.mlgitops.github.conftest import Job, ran
+from tests.mlgitops.states.golden_files import held
 
 
 @pytest.fixture
@@ -27,6 +28,7 @@ def test_the_old_comment_says_that_a_run_goes_on_and_whose_result_it_shows(pushe
     shown = pushed.origin.find("refs/heads/change^")
     line = f"⏳ Running on `{pushed.run.head[:7]}`; below: the result of `{shown[:7]}`"
     assert comment == f"{marker}\n\n{line}\n{rest}"
+    held("running", comment)
 
 
 def test_the_check_of_the_new_head_is_in_progress(pushed: Job) -> None:

@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mlgitops.errors import CannotCheck
 from mlgitops.report import document, schema
 from mlgitops.report.document import dump, load
-from mlgitops.report.schema import Changes, CodeChange, Pipeline, Report, Stage
+from mlgitops.report.schema import Changes, CodeChange, Expectation, Metric, Pipeline, Report, Stage, Validation
 
 MINIMAL = {"schema": 1, "verdict": "ready", "reason": "", "head": {"commit": "a" * 40}}
 SCHEMA = Path(__file__).parents[3] / "docs" / "report.schema.json"
@@ -106,6 +107,20 @@ def test_a_report_that_would_be_too_large_is_shortened():
     assert len(content) <= document.MAX_BYTES
     shortened = load(content)
     assert shortened.changes.omitted + len(shortened.changes.code) == 200
+
+
+def test_expectations_and_other_models_are_shortened_too():
+    rule = Expectation(suite="\x00" * 200, type="x", severity="info", success=True)
+    long = Report(validation=Validation(total=200, passed=200, severity=None, holding=[rule] * 200))
+    content = dump(replace(long, others=[long] * 9))
+    assert len(content) <= document.MAX_BYTES and len(load(content).others) == 9
+
+
+def test_what_can_not_be_shortened_is_refused():
+    names = [Metric(name="\x00" * 200, role="info", direction="higher", result="info")] * 40
+    long = Report(metrics=names)
+    with pytest.raises(CannotCheck, match="too large"):
+        dump(replace(long, others=[long] * 9))
 
 
 def test_the_published_schema_is_this_one():

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from mlgitops.errors import CannotCheck
-from mlgitops.report.schema import Changes, Report
+from mlgitops.report.schema import Changes, Report, Validation
 from mlgitops.report.sentences import worded
 
 MAX_BYTES = 256 * 1024
@@ -29,10 +29,10 @@ def load(content: bytes, name: str = "report.json") -> Report:
 
 def dump(report: Report) -> bytes:
     """The bytes that `load` takes, a line for each entry; the longest lists are shortened where they would not fit."""
-    content = msgspec.json.format(msgspec.json.encode(report), indent=1)
-    while len(content) > MAX_BYTES:
-        report = _shortened(report)
-        content = msgspec.json.format(msgspec.json.encode(report), indent=1)
+    while len(content := msgspec.json.format(msgspec.json.encode(report), indent=1)) >= MAX_BYTES:
+        before, report = report, _shortened(report)
+        if report == before:
+            raise CannotCheck("The report is too large", given=f"{len(content):,} bytes, at most {MAX_BYTES:,}")
     return content + b"\n"
 
 
@@ -54,7 +54,8 @@ def _depth(content: bytes) -> int:
 
 
 def _shortened(report: Report) -> Report:
-    """Half of the changes, slices and logs; what goes first is the end of each list, where the less important is."""
+    """Half of the changes, slices, expectations and logs; what goes first is the end of each list, where the less
+    important is."""
     replace, changes = msgspec.structs.replace, report.changes
     lists = {name: getattr(changes, name) for name in ("params", "packages", "data", "code")}
     kept = {name: entries[: len(entries) // 2] for name, entries in lists.items()}
@@ -65,5 +66,12 @@ def _shortened(report: Report) -> Report:
         report,
         changes=Changes(**kept, omitted=changes.omitted + lost),
         slices=report.slices[: len(report.slices) // 2],
+        validation=report.validation and _half(report.validation),
         pipeline=replace(report.pipeline, stages=stages) if report.pipeline else None,
+        others=[_shortened(other) for other in report.others],
     )
+
+
+def _half(found: Validation) -> Validation:
+    lists = {name: getattr(found, name) for name in ("failures", "holding")}
+    return msgspec.structs.replace(found, **{name: entries[: len(entries) // 2] for name, entries in lists.items()})
