@@ -77,9 +77,10 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-        env = os.environ | IDENTITY | {"PATH": path, "DVC_NO_ANALYTICS": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
+        settings = {"PATH": path, "DVC_NO_ANALYTICS": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
+        env = os.environ | IDENTITY | settings | variables
         return subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True)
 
     def must(self, *command: str) -> str:
@@ -143,8 +144,7 @@ class Project:
         self.commit("Record")
 
     def compare(self, base: str = "main", exit_code: int = 0, gates: str = "gates.yaml") -> Report:
-        files = [word for file in gates.split() for word in ("--gates", file)]
-        done = self.run("mlgitops", "compare", "--base", base, *files)
+        done = self.run("mlgitops", "compare", "--base", base, MLGITOPS_GATES=gates)
         assert done.returncode == exit_code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return load((self.root / "report" / "report.json").read_bytes())

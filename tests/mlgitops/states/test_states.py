@@ -178,7 +178,7 @@ def test_too_long(project: Project):
 def test_two_models(project: Project):
     project.write("delay.yaml", DELAY)
     project.train(late=0.1, delay=2.0)
-    report = project.compare(gates="gates.yaml delay.yaml", exit_code=1)
+    report = project.compare(gates="gates.yaml:delay.yaml", exit_code=1)
     text = told("two-models", report, "do-not-merge")
     assert "## `late`: ✅ Ready" in text and "## `delay`: ❌ Do not merge yet" in text
 
