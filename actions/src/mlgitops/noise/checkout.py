@@ -16,7 +16,7 @@ import yaml
 from mlgitops.errors import CannotCheck
 from mlgitops.pipeline.tools import environment, last_words, tool
 from mlgitops.repository.git import Repository
-from mlgitops.repository.lock import load
+from mlgitops.repository.lock import load, outputs
 from mlgitops.repository.storage import Storage
 
 
@@ -31,7 +31,7 @@ class Checkout:
         """Set the seed and bring the stage that makes `output` up to date."""
         self._set(param, seed)
         stages = load(self.tree, None, "dvc.yaml").get("stages", {})
-        targets = [name for name, stage in stages.items() if output in _paths(stage.get("outs", []))]
+        targets = [name for name, stage in stages.items() if output in outputs(stage)]
         self._run("repro", "--pull", "--allow-missing", *targets)
 
     def _set(self, param: str, seed: int) -> None:
@@ -75,8 +75,3 @@ def _checkout(repository: Repository, path: Path, commit: str) -> Checkout:
         config.append(f"['remote \"{storage.name}\"']\n    url = {storage.path}")
     (path / ".dvc" / "config.local").write_text("\n".join(config) + "\n")
     return Checkout(Repository(path), repository)
-
-
-def _paths(outs: list) -> list[str]:
-    """Outputs of a stage: plain paths, or mappings from a path to its options."""
-    return [path for out in outs for path in (out if isinstance(out, dict) else [out])]

@@ -15,14 +15,17 @@ from mlgitops.compare.gates import Gates
 from mlgitops.report import document
 from mlgitops.report.schema import Noise, NoiseRange
 from mlgitops.repository.git import Repository
-from mlgitops.repository.lock import pipeline_inputs
+from mlgitops.repository.lock import load, outputs, pipeline_inputs
 
 PATH = Path("reports/noise.json")
+LARGEST = 1e15  # as the report has it
 
 
 class Trainings(Struct, frozen=True, forbid_unknown_fields=True):
-    """base, head: what each side is trained from (`inputs`). deltas: metric → head − base, one for each seed."""
+    """model: its name in the gates. base, head: what each side is trained from. deltas: metric → head − base, one for
+    each seed."""
 
+    model: str
     base: str
     head: str
     param: str
@@ -31,9 +34,10 @@ class Trainings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def inputs(repository: Repository, rev: str) -> str:
-    """sha256 of all that a commit's model is trained from; its results, dvc.lock among them, are not."""
-    paths = sorted(pipeline_inputs(repository, rev) - {"dvc.lock"})
-    listing = repository.git("ls-tree", "-r", "-z", rev, "--", *paths)
+    """sha256 of all that a commit's model is trained from: the pipeline's inputs that it does not make itself."""
+    stages = load(repository, rev, "dvc.yaml").get("stages", {}).values()
+    made = {"dvc.lock"}.union(*map(outputs, stages))
+    listing = repository.git("ls-tree", "-r", "-z", rev, "--", *sorted(pipeline_inputs(repository, rev) - made))
     return hashlib.sha256(listing.encode()).hexdigest()
 
 
@@ -43,19 +47,21 @@ def write(trainings: Trainings, root: Path) -> Path:
 
 
 def read(repository: Repository, base: str, head: str, gates: Gates) -> Noise | None:
-    """The ranges for a report; None where there is no such file, or it is of other inputs."""
+    """The ranges for a report; None where there is no such file, or it is of another model or of other inputs."""
     try:
         found = msgspec.json.decode(repository.show(None, PATH.as_posix()) or b"", type=Trainings)
     except msgspec.MsgspecError:
         return None
-    if (found.base, found.head) != (inputs(repository, base), inputs(repository, head)):
+    expected = (gates.name, inputs(repository, base), inputs(repository, head))
+    if (found.model, found.base, found.head) != expected:
         return None
     return noise(found, gates)
 
 
 def noise(found: Trainings, gates: Gates) -> Noise:
     """The part of a report: the range of each metric that the gates name."""
-    known = {name: deltas for name, deltas in found.deltas.items() if name in gates.metrics and deltas}
+    named = {name: deltas for name, deltas in found.deltas.items() if name in gates.metrics and deltas}
+    known = {name: deltas for name, deltas in named.items() if max(map(abs, deltas)) <= LARGEST}
     return Noise(seeds=len(found.seeds), ranges=[_range(gates, name, deltas) for name, deltas in known.items()])
 
 

@@ -23,7 +23,8 @@ def run(repository: Repository, gates: Gates, rev: str, param: str, seeds: Itera
     with checkouts(repository, base, head) as (was, now):
         pairs = {seed: _deltas(was, now, gates, param, seed) for seed in seeds}
     finite = [name for name in gates.metrics if all(name in deltas for deltas in pairs.values())]
-    return Trainings(*sides, param, list(pairs), {name: [deltas[name] for deltas in pairs.values()] for name in finite})
+    deltas = {name: [pair[name] for pair in pairs.values()] for name in finite}
+    return Trainings(gates.name, *sides, param, list(pairs), deltas)
 
 
 def _deltas(base: Checkout, head: Checkout, gates: Gates, param: str, seed: int) -> dict[str, float]:

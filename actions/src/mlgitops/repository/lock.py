@@ -76,6 +76,12 @@ def pipeline_inputs(repository: Repository, rev: str | None = None) -> set[str]:
     return found | set(dvc_files(repository, rev))
 
 
+def outputs(stage: dict) -> set[str]:
+    """The paths that a stage of dvc.yaml makes: each is plain, or a mapping to its options."""
+    made = [out for kind in ("outs", "metrics", "plots") for out in stage.get(kind, [])]
+    return {path for out in made for path in (out if isinstance(out, dict) else [out])}
+
+
 def _outs(entries) -> dict[str, Out]:
     return {
         out["path"]: Out(path=out["path"], md5=out["md5"], size=out.get("size", 0), nfiles=out.get("nfiles"))
