@@ -77,8 +77,8 @@ wider the intervals). Each row has a signal that both models see, a part of the 
 each model's own. Equally good models have equal noise, so that their differences are zero in truth for every metric,
 without being zero in any one sample. Each model's probabilities are calibrated for its noise.
 
-The gates are like the template's: `roc_auc` primary (margin 0.005), `log_loss` (0.005) and `brier` (0.002) guardrails, and
-eight slices of two columns that hold 8 to 40 % of the rows, with `roc_auc` and a margin of 0.03; here they are checked
+The gates are like the template's: `roc_auc` primary (margin 0.005), `log_loss` (0.005) and `brier` (0.002) guardrails,
+and eight slices of two columns that hold 8 to 40 % of the rows, with `roc_auc` and a margin of 0.03; they are checked
 from 30 positives and 30 negatives on. The regression is that of minutes of delay: residuals as skewed (1.4) and as
 heavy in the tails (kurtosis 6.4) as the example's, predictions that correlate by 0.96, margins of 0.3 minutes, slices
 with `rmse` and 2 minutes. In {days} days, 30 % of the signal's variance and 15 % of each model's own noise belong to
