@@ -1,12 +1,13 @@
 """The time of a command and of all that it starts, wall and CPU."""
 
 import os
-import resource
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+from mlgitops.pipeline.cost import children
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,6 @@ def timed(commands: list[list[str]], folder: Path) -> Sample:
         if done.returncode > 1:
             raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
     return Sample(wall=time.monotonic() - began, cpu=children() - before)
-
-
-def children() -> float:
-    """CPU seconds of all processes that this one started and that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def ratio(ours: list[Sample], theirs: list[Sample], kind: str) -> float:

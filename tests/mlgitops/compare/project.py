@@ -1,13 +1,6 @@
 """A project as small as one can be that DVC runs, and that mlgitops compares: one stage, real git, real DVC."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-from mlgitops.repository.git import Repository
-
-BIN = Path(sys.executable).parent
+from tests.repositories import WorkingTree
 
 PROJECT = '''
 """Labels are a function of the row; a model is how much noise its scores have."""
@@ -70,43 +63,19 @@ bootstrap: {draws: 500}
 """
 
 
-class Project:
-    """root: the working tree. Commands run with this interpreter's tools."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.repository = Repository(root)
-
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        env = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "DVC_NO_ANALYTICS": "1"}
-        return subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True)
-
-    def must(self, *command: str) -> None:
-        done = self.run(*command)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    def write(self, path: str, text: str) -> None:
-        (self.root / path).write_text(text)
-
+class Project(WorkingTree):
     def train(self, noise: float, first: int = 0) -> None:
         """Set the parameters, bring the pipeline up to date, and commit."""
         self.write("params.yaml", f"train: {{noise: {noise}, seed: 0}}\nfirst: {first}\n")
         self.must("dvc", "repro", "--quiet")
         self.commit()
 
-    def commit(self) -> None:
-        self.must("git", "add", "--all")
-        self.must("git", "commit", "--quiet", "--allow-empty", "-m", "Change")
-
     def create(self, *edits: tuple[str, str]) -> None:
         """main: a trained model; the branch change: where the tests go on. edits: (old, new) in the project's code."""
         code = PROJECT
         for old, new in edits:
             code = code.replace(old, new)
-        self.must("git", "init", "--quiet", "--initial-branch", "main")
-        self.must("git", "config", "user.email", "ada@example.com")
-        self.must("git", "config", "user.name", "Ada")
-        self.must("dvc", "init", "--quiet")
+        self.begin()
         for path, text in {"project.py": code, "dvc.yaml": DVC, "gates.yaml": GATES, "README.md": "m\n"}.items():
             self.write(path, text)
         self.commit()

@@ -141,6 +141,10 @@ def test_models_of_other_classes_are_not_comparable(weather):
         (["compare"], "Give --base, or --base-predictions with --head-predictions: none of them"),
         (["compare", "--base", "main", "--base-predictions", "a"], "Give --base, or"),
         (["compare", "--head-predictions", "a"], "Give --base, or"),
+        (
+            ["compare", "--gates", "a", "--gates", "b", "--base-predictions", "c", "--head-predictions", "d"],
+            "Two prediction files are of one model: a, b. Give one --gates",
+        ),
         (["render", "gone.json"], "There is no report: gone.json. Make it: mlgitops compare"),
         (["render", "gates.yaml"], "gates.yaml is not a report"),
     ],

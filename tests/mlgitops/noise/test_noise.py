@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from mlgitops.noise.checkout import checkouts
 from mlgitops.report.document import load
 from mlgitops.report.markdown import render
 from tests.mlgitops.compare.project import Project
+from tests.repositories import WorkingTree
 
 pytestmark = pytest.mark.slow
 
@@ -58,6 +60,16 @@ def test_what_stands_in_the_way_is_said(project: Project):
     assert "same inputs" in refused(project, "--base", "change")
     project.write("params.yaml", "train: {noise: 0.3}\nfirst: 0\n")
     assert "Commit them first" in refused(project)
+
+
+def test_a_checkout_fetches_from_a_remote_beside_the_repository(project: Project):
+    project.must("dvc", "remote", "add", "--quiet", "--default", "store", "../store")
+    project.commit()
+    project.must("dvc", "push", "--quiet")
+    shutil.rmtree(project.root / ".dvc/cache")
+    with checkouts(project.repository, "main", "change") as (_, head):
+        WorkingTree(head.tree.root).must("dvc", "pull", "--quiet", "models/m")
+        assert (head.tree.root / "models/m/model.json").is_file()
 
 
 def compared(project: Project):

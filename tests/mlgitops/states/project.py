@@ -1,19 +1,11 @@
 """A repository in each state in which a pull request can be: real git, real DVC, the verbs that a job runs."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from mlgitops.report.document import load
 from mlgitops.report.schema import Report
-
-BIN = Path(sys.executable).parent
-WHEN = "2026-01-01T00:00:00Z"
-WHO = {"NAME": "Ada", "EMAIL": "ada@example.com", "DATE": WHEN}
-IDENTITY = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in WHO.items()}
-
+from tests.repositories import WorkingTree
 
 DVC = """
 stages:
@@ -71,27 +63,12 @@ bootstrap: {draws: 500, seed: 2013}
 PARAMS = "prepare: {{first: {first}}}\ntrain: {{late: {late}, delay: {delay}}}\nfail: {fail}\n"
 
 
-class Project:
+class Project(WorkingTree):
     """A working tree on a branch of its own; main has a trained model."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-        settings = {"PATH": path, "DVC_NO_ANALYTICS": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
-        env = os.environ | IDENTITY | settings | variables
-        return subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True)
-
-    def must(self, *command: str) -> str:
-        done = self.run(*command)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
     def create(self) -> None:
         """main: first nothing but code and data, tagged empty; then a trained model. Then the branch change."""
-        self.must("git", "init", "--quiet", "--initial-branch", "main")
-        self.must("dvc", "init", "--quiet")
+        self.begin()
         self.must("dvc", "remote", "add", "--default", "disk", str(self.root / ".git" / "disk"))
         shutil.copy(Path(__file__).with_name("stages.py"), self.root)
         for path, text in {
@@ -109,11 +86,6 @@ class Project:
         assert (self.root / "models" / "late").is_dir()
         self.must("git", "checkout", "--quiet", "-b", "change")
 
-    def write(self, path: str, text: str) -> None:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-
     def edit(self, path: str, old: str, new: str) -> None:
         text = (self.root / path).read_text()
         assert old in text
@@ -130,10 +102,6 @@ class Project:
         file.unlink(missing_ok=True)  # it may be a link into DVC's cache
         self.write(f"data/raw/{name}.csv", "\n".join(["day,carrier,temp", *lines]) + "\n")
         self.must("dvc", "add", "--quiet", "data/raw")
-
-    def commit(self, message: str = "Change") -> None:
-        self.must("git", "add", "--all")
-        self.must("git", "commit", "--quiet", "--allow-empty", "-m", message)
 
     def train(self, **params: object) -> None:
         """Set the parameters, run the job's verb, and commit; a stage that fails leaves its record."""

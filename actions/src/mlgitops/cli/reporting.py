@@ -40,6 +40,9 @@ def compare(
     if (any(files) and (base or not all(files))) or not (base or any(files)):
         given = " ".join(filter(None, [base and "--base", *(f and "--…-predictions" for f in files)]))
         raise CannotCheck("Give --base, or --base-predictions with --head-predictions", given=given or "none of them")
+    if all(files) and len(gates) > 1:
+        given = ", ".join(map(str, gates))
+        raise CannotCheck("Two prediction files are of one model", given=given, next="Give one --gates")
     inputs = run.Inputs(gates=gates, pipeline=pipeline, validation=validation)
     report = run.files(inputs, *files) if all(files) else run.commits(inputs, base)
     document.write(document.dump(report), out)

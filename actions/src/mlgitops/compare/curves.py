@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlgitops.compare.metrics.calibration import BINS, bins
+from mlgitops.compare.metrics.calibration import bins
 from mlgitops.compare.predictions import Alignment, Predictions
 from mlgitops.report.schema import Curve
+from mlgitops.report.schema.measures import BINS
 
 Array = np.ndarray
 FEWEST = 10  # rows of a model in a bin

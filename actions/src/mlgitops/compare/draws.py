@@ -12,9 +12,8 @@ import numpy as np
 Array = np.ndarray
 CHUNK = 1 << 17  # counts that a thread holds at once: more do not fit the processor's caches,
 FEWEST = 4  # but not fewer draws: each chunk has costs of its own
-PRODUCT = (
-    1 << 18
-)  # multiplications; from here on BLAS starts threads of its own, which wait for each other and for ours
+# Multiplications: from here on BLAS starts threads of its own, which wait for each other and for ours.
+PRODUCT = 1 << 18
 
 
 @dataclass(frozen=True)

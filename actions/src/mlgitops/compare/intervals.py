@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
+from mlgitops.report.schema.types import LARGEST
+
 Array = np.ndarray
-LARGEST = 1e15  # as the report has it; what lies beyond is as good as infinite
 
 
 @dataclass(frozen=True)

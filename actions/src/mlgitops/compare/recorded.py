@@ -2,11 +2,11 @@
 
 import json
 
+from mlgitops.report.schema.types import LARGEST
 from mlgitops.repository.git import Repository
 
 PATH = "reports/metrics.json"
 ROWS = "rows"
-LARGEST = 1e15
 
 
 def metrics(repository: Repository, rev: str | None) -> dict[str, float]:

@@ -1,8 +1,9 @@
 """A comparison from start to report. It always ends in a report; what could not run makes it one without a verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from mlgitops.errors import Problem
 from mlgitops.noise import record
 from mlgitops.pipeline import result
 from mlgitops.pipeline.validation import read as read_validation
-from mlgitops.report.schema import Pipeline, Report, Revision, Validation, clipped
+from mlgitops.report.schema import Audit, Pipeline, Report, Revision, Validation, clipped
 from mlgitops.repository.audit import audit
 from mlgitops.repository.git import Repository
 
@@ -48,12 +49,18 @@ def commits(inputs: Inputs, rev: str) -> Report:
     inputs = Inputs(
         gates=inputs.gates, pipeline=inputs.pipeline or PIPELINE, validation=inputs.validation or VALIDATION
     )
-    first, *others = (_model(found, inputs, gates, rev) for gates in inputs.gates)
+    held = cache(lambda is_run: audit(found, None if is_run else "HEAD"))
+    first, *others = (_model(found, inputs, gates, rev, held) for gates in inputs.gates)
     return replace(first, others=others)
 
 
-def _model(found: Repository, inputs: Inputs, gates_file: Path, rev: str) -> Report:
-    """One model; what changed in the repository is the same for all of them, and the first one's to say."""
+def _model(
+    found: Repository, inputs: Inputs, gates_file: Path, rev: str, held: Callable[[bool], Audit | None]
+) -> Report:
+    """One model; what changed in the repository is the same for all of them, and the first one's to say.
+
+    held: what the remote holds, of what a run made or of what HEAD names; looked up once for all models.
+    """
     facts = {"head": Revision(name="PR", commit=found.rev_parse("HEAD"))}
     with _until_a_problem(facts):
         gates = _start(gates_file, facts)
@@ -68,7 +75,7 @@ def _model(found: Repository, inputs: Inputs, gates_file: Path, rev: str) -> Rep
             facts["head"] = replace(facts["head"], digest="", version="")  # what lies there is an earlier model
         else:
             # A run has stored what it made and its lock names; what a laptop made, the push of a commit will store.
-            facts["audit"] = audit(found, None if facts["pipeline"] else "HEAD")
+            facts["audit"] = held(facts["pipeline"] is not None)
             facts |= sides.measured()
             facts["noise"] = record.read(found, sides.base, "HEAD", gates)
             facts |= _spent(sides, facts)

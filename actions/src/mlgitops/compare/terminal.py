@@ -9,6 +9,7 @@ from rich.table import Table
 from mlgitops.report import numbers
 from mlgitops.report.escape import clean
 from mlgitops.report.schema import Noise, Report
+from mlgitops.report.sentences import vocabulary
 
 STYLES = {"ready": "green", "first-result": "green", "needs-decision": "yellow"}
 
@@ -54,9 +55,7 @@ def show_noise(noise: Noise, file: Path) -> None:
     """How far each difference moves from training to training."""
     table = Table("metric", "least", "middle", "most", "head is better in", box=None, header_style="dim")
     for found in noise.ranges:
-        digits = numbers.places((found.high - found.low) / 2)
-        ends = [numbers.signed(number, digits) for number in (found.low, found.middle, found.high)]
-        table.add_row(found.name, *ends, f"{round(found.better * noise.seeds)} of {noise.seeds}")
+        table.add_row(found.name, *vocabulary.ends(found), vocabulary.wins(found, noise))
     console = Console(highlight=False)
     console.print(table)
     console.print(f"Written to {escape(str(file))}: commit it, and the report shows the range.")

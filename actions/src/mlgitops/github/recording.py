@@ -15,14 +15,13 @@ import yaml
 from mlgitops.deploy import bundle
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
-from mlgitops.repository.lock import load
+from mlgitops.repository.lock import load, outputs
 from mlgitops.repository.objects import md5
 from mlgitops.repository.storage import Storage
 
 FOLDER = "recording"
 MAX_FILE = 5_000_000  # bytes of a file for git
 OBJECT = re.compile(r"files/md5/([0-9a-f]{2})/([0-9a-f]{30})(\.dir)?")
-KINDS = ("outs", "metrics", "plots")
 FORMATS = (".json", ".csv")
 
 
@@ -89,8 +88,8 @@ def accept(recording: Recording, storage: Storage) -> int:
 def files_for_git(repository: Repository) -> list[str]:
     """The files of the stages' outputs that are kept in git (`cache: false`), whole folders included."""
     stages = load(repository, None, "dvc.yaml").get("stages", {}).values()
-    outs = [out for stage in stages for kind in KINDS for out in stage.get(kind, []) if isinstance(out, dict)]
-    kept = [repository.root / path for out in outs for path, how in out.items() if not how.get("cache", True)]
+    made = [pair for stage in stages for pair in outputs(stage).items()]
+    kept = [repository.root / path for path, how in made if not how.get("cache", True)]
     files = [file for path in kept for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()]
     return sorted(file.relative_to(repository.root).as_posix() for file in files)
 

@@ -15,6 +15,7 @@ import yaml
 
 from mlgitops.errors import CannotCheck
 from mlgitops.pipeline.tools import environment, last_words, tool
+from mlgitops.repository.audit import folder
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load, outputs
 from mlgitops.repository.storage import Storage
@@ -71,7 +72,7 @@ def checkouts(repository: Repository, base: str, head: str) -> Iterator[list[Che
 def _checkout(repository: Repository, path: Path, commit: str) -> Checkout:
     repository.git("worktree", "add", "--quiet", "--detach", str(path), commit)
     storage, config = Storage(repository), [f"[cache]\n    dir = {repository.root / '.dvc' / 'cache'}"]
-    if storage.is_used():
-        config.append(f"['remote \"{storage.name}\"']\n    url = {storage.path}")
+    if place := folder(repository, storage.url):  # a relative address is another one from here
+        config.append(f"['remote \"{storage.name}\"']\n    url = {place.resolve()}")
     (path / ".dvc" / "config.local").write_text("\n".join(config) + "\n")
     return Checkout(Repository(path), repository)

@@ -14,11 +14,11 @@ from msgspec import Struct
 from mlgitops.compare.gates import Gates
 from mlgitops.report import document
 from mlgitops.report.schema import Noise, NoiseRange
+from mlgitops.report.schema.types import LARGEST
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load, outputs, pipeline_inputs
 
 PATH = Path("reports/noise.json")
-LARGEST = 1e15  # as the report has it
 
 
 class Trainings(Struct, frozen=True, forbid_unknown_fields=True):

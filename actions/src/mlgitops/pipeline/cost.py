@@ -1,6 +1,7 @@
 """What a training cost, and the lines of a commit's message that remember it."""
 
 import re
+import resource
 from dataclasses import dataclass
 
 from mlgitops.report.schema import Pipeline
@@ -20,6 +21,12 @@ class Cost:
 
 
 UNKNOWN = Cost()
+
+
+def children() -> float:
+    """CPU seconds of all processes that this one started and that have ended, theirs included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def of(pipeline: Pipeline | None) -> Cost:

@@ -1,12 +1,12 @@
 """`dvc repro`, watched: its lines are passed on as they come and tell what happened to each stage."""
 
 import re
-import resource
 import subprocess
 import time
 from collections import deque
 from collections.abc import Iterator
 
+from mlgitops.pipeline.cost import children
 from mlgitops.pipeline.result import LOG_LINES, summed
 from mlgitops.pipeline.tools import environment, tool
 from mlgitops.report.schema import Pipeline, Stage, clipped
@@ -26,7 +26,7 @@ def repro(repository: Repository, *targets: str) -> tuple[Pipeline, int]:
     """
     stages = {name: Stage(name=name) for name in load(repository, None, "dvc.yaml").get("stages", {})}
     command = [tool(repository.root, "dvc"), "repro", "--pull", "--allow-missing", *targets]
-    before = _used()
+    before = children()
     process = subprocess.Popen(
         command,
         cwd=repository.root,
@@ -43,13 +43,7 @@ def repro(repository: Repository, *targets: str) -> tuple[Pipeline, int]:
         code = int(exited["code"]) if exited else exit_code
         culprit = running or "dvc"
         stages[culprit] = Stage(name=culprit, result="failed", exit_code=code, log_tail=list(tail))
-    return summed(list(stages.values()), cpu_seconds=round(_used() - before, 3)), exit_code
-
-
-def _used() -> float:
-    """CPU seconds of all processes that this one started and that have ended, theirs included."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return summed(list(stages.values()), cpu_seconds=round(children() - before, 3)), exit_code
 
 
 def _follow(lines: Iterator[str], stages: dict[str, Stage]) -> tuple[str | None, deque[str]]:

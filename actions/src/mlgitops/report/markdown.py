@@ -30,10 +30,10 @@ CUTS = {
     "slices that pass": {"passing_slices": False},
     "expectations that hold or fail on the base, too": {"known_expectations": False},
     "confusion matrix": {"confusion": False},
-    "changes past 15": {"changes": 15},
+    "changes past 15": {"folded_changes": False},
     "plot of intervals": {"forest": False},
-    "all but the first rows": {"rows": 5, "log": 5},
-    "all but the first row": {"rows": 1, "log": 1},
+    "all but the first rows": {"changes": 5, "rows": 5, "log": 5},
+    "all but the first row": {"changes": 1, "rows": 1, "log": 1},
 }
 LEVELS = list(accumulate(CUTS.values(), lambda detail, cut: replace(detail, **cut), initial=Detail()))
 

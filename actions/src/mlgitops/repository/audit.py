@@ -12,11 +12,10 @@ from pathlib import Path
 from mlgitops.report.schema import Audit, Lost, clipped
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
-from mlgitops.repository.lock import Lock, Out, dvc_files, load
+from mlgitops.repository.lock import Lock, Out, dvc_files, load, outputs
 from mlgitops.repository.storage import Storage
 
 MOST = 50  # lost objects, as the schema has it
-KINDS = ("outs", "metrics", "plots")
 
 
 def audit(repository: Repository, rev: str | None = "HEAD") -> Audit | None:
@@ -114,8 +113,7 @@ def _elsewhere(repository: Repository, rev: str | None) -> Iterator[str]:
     """Patterns of the outputs that git keeps, that are never pushed, or that have a remote of their own; and of what
     was imported from another repository, where it stays."""
     for stage in load(repository, rev, "dvc.yaml").get("stages", {}).values():
-        for out in (out for kind in KINDS for out in stage.get("do", stage).get(kind, [])):
-            yield from (_pattern(path) for path, how in _settings(out) if _is_elsewhere(how))
+        yield from (_pattern(path) for path, how in outputs(stage).items() if _is_elsewhere(how))
     for path in dvc_files(repository, rev):
         tracked = load(repository, rev, path)
         imported = any("repo" in source for source in tracked.get("deps", []))
@@ -127,10 +125,6 @@ def _elsewhere(repository: Repository, rev: str | None) -> Iterator[str]:
 def _pattern(path: str) -> str:
     """Of a path that dvc.yaml makes of variables."""
     return "*".join(map(glob.escape, re.split(r"\$\{.*?\}", path)))
-
-
-def _settings(out: str | dict) -> list[tuple[str, dict]]:
-    return [] if isinstance(out, str) else [(path, how or {}) for path, how in out.items()]
 
 
 def _is_elsewhere(how: dict) -> bool:

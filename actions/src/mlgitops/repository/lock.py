@@ -76,10 +76,12 @@ def pipeline_inputs(repository: Repository, rev: str | None = None) -> set[str]:
     return found | set(dvc_files(repository, rev))
 
 
-def outputs(stage: dict) -> set[str]:
-    """The paths that a stage of dvc.yaml makes: each is plain, or a mapping to its options."""
+def outputs(stage: dict) -> dict[str, dict]:
+    """Path → options of all that a stage of dvc.yaml makes, metrics and plots included; do: a stage of a loop."""
+    stage = stage.get("do", stage)
     made = [out for kind in ("outs", "metrics", "plots") for out in stage.get(kind, [])]
-    return {path for out in made for path in (out if isinstance(out, dict) else [out])}
+    pairs = (pair for out in made for pair in (out.items() if isinstance(out, dict) else [(out, None)]))
+    return {path: how or {} for path, how in pairs}
 
 
 def _outs(entries) -> dict[str, Out]:

@@ -45,14 +45,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("data") / "work"
     root.mkdir()
     project = Data(root)
-    for command in (
-        ("git", "init", "--quiet", "--initial-branch", "main"),
-        ("git", "config", "user.email", "ada@example.com"),
-        ("git", "config", "user.name", "Ada"),
-        ("dvc", "init", "--quiet"),
-        ("dvc", "remote", "add", "--quiet", "--default", "store", "../store"),
-    ):
-        project.must(*command)
+    project.begin()
+    project.must("dvc", "remote", "add", "--quiet", "--default", "store", "../store")
     for number in (1, 2, 3):
         project.put(f"data/raw/2013-0{number}.parquet", month(number))
     project.write("airports.csv", "faa,alt\nJFK,13\nLGA,22\n")

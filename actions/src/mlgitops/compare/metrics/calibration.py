@@ -2,7 +2,7 @@
 
 import numpy as np
 
-BINS = 10
+from mlgitops.report.schema.measures import BINS
 
 Array = np.ndarray
 

@@ -104,6 +104,9 @@ class Confusion(Facts, kw_only=True):
             raise ValueError("a confusion matrix that is not square")
 
 
+BINS = 10  # of equal width, of a reliability curve and of the calibration error
+
+
 class Curve(Facts, kw_only=True):
     """A curve of each model at the same x.
 

@@ -10,7 +10,8 @@ END = r"$(?!\n)"  # in Python, $ alone also matches before a last line end
 Commit = Annotated[str, Meta(pattern="^([0-9a-f]{40})?" + END)]
 Digest = Annotated[str, Meta(pattern="^(md5:[0-9a-f]{32})?" + END)]
 LabelsDigest = Annotated[str, Meta(pattern="^(sha256:[0-9a-f]{64})?" + END)]
-Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
+LARGEST = 1e15  # what lies beyond is as good as infinite
+Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0, le=10**12)]
 Direction = Literal["higher", "lower"]

@@ -9,7 +9,6 @@ from mlgitops.report.sections.layout import Detail, details, is_quiet, sides, ta
 from mlgitops.report.sentences import vocabulary
 
 WARNS = " ⚠️"
-UNFOLDED = 15  # rows that are seen at once
 
 
 def changes(report: Report, detail: Detail) -> str:
@@ -22,10 +21,13 @@ def changes(report: Report, detail: Detail) -> str:
     if not rows or is_quiet(report):
         return ""
     heads = ["Input", *sides(report)]
-    parts = ["### What changed", table(heads, "lrr", rows[:UNFOLDED])]
-    if rest := rows[UNFOLDED : detail.changes]:
+    shown, rest = rows[: detail.changes], rows[detail.changes :]
+    parts, hidden = ["### What changed", table(heads, "lrr", shown)], found.omitted
+    if rest and detail.folded_changes:
         parts.append(details(f"{numbers.count(len(rest))} more", table(heads, "lrr", rest)))
-    if hidden := len(rows[max(UNFOLDED, detail.changes) :]) + found.omitted:
+    else:
+        hidden += len(rest)
+    if hidden:
         parts.append(f"<sub>{numbers.count(hidden)} more are not listed.</sub>")
     return "\n\n".join(parts)
 

@@ -22,14 +22,16 @@ RESULTS = {
 
 @dataclass(frozen=True)
 class Detail:
-    """How much to show: of a table at most `rows`, of what changed at most `changes`, of a log `log` lines."""
+    """How much to show: of a table at most `rows`, of what changed `changes` at once and the others folded, of a log
+    `log` lines."""
 
     charts: bool = True
     passing_slices: bool = True
     known_expectations: bool = True
     confusion: bool = True
+    folded_changes: bool = True
     forest: bool = True
-    changes: int = 1000
+    changes: int = 15
     rows: int = 1000
     log: int = 30
 

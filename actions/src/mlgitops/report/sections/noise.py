@@ -1,6 +1,5 @@
 """Chance in training: how far each difference moves when both sides are trained again with other seeds."""
 
-from mlgitops.report import numbers
 from mlgitops.report.escape import cell, code
 from mlgitops.report.schema import Noise, NoiseRange, Report
 from mlgitops.report.sections.layout import details, is_identical, table
@@ -14,24 +13,16 @@ def noise(report: Report) -> str:
         return ""
     first = vocabulary.primary(report)
     primary = next((each for each in found.ranges if first and each.name == first.name), found.ranges[0])
-    rows = [[cell(each.name), *_ends(each), _wins(each, found)] for each in found.ranges]
+    rows = [[cell(each.name), *vocabulary.ends(each), vocabulary.wins(each, found)] for each in found.ranges]
     heads = ["Trained again", "Least Δ", "Middle", "Most", f"{cell(report.head.name or 'head')} is better in"]
     folded = details("<b>Chance in training</b>: every metric", table(heads, "lrrrr", rows))
     return f"{_line(primary, found)}\n\n{folded}"
 
 
 def _line(primary: NoiseRange, found: Noise) -> str:
-    least, middle, most = _ends(primary)
-    said = f"Δ {code(primary.name)} goes from {least} to {most} (middle {middle}); better in {_wins(primary, found)}"
+    least, middle, most = vocabulary.ends(primary)
+    wins = vocabulary.wins(primary, found)
+    said = f"Δ {code(primary.name)} goes from {least} to {most} (middle {middle}); better in {wins}"
     if primary.low == primary.high:
         said = f"Δ {code(primary.name)} is the same in all: this training does not depend on its seed"
     return f"**Chance in training:** in {found.seeds} pairs of trainings with the same seed, {said}."
-
-
-def _ends(found: NoiseRange) -> list[str]:
-    digits = numbers.places((found.high - found.low) / 2)
-    return [numbers.signed(number, digits) for number in (found.low, found.middle, found.high)]
-
-
-def _wins(each: NoiseRange, found: Noise) -> str:
-    return f"{round(each.better * found.seeds)} of {found.seeds}"

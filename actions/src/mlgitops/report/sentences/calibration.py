@@ -4,10 +4,10 @@ from itertools import groupby
 from math import ceil, floor
 
 from mlgitops.report.schema import Curve, Report
+from mlgitops.report.schema.measures import BINS
 from mlgitops.report.sentences.vocabulary import with_results
 
 OF_PROBABILITIES = ("log_loss", "brier", "ece")
-BINS = 10  # of the reliability curve, of equal width
 SHIFT = 0.02  # of the observed rate, from which on a bin counts as having moved away from the diagonal
 
 

@@ -1,7 +1,7 @@
 """Words that several sentences share: names, numbers with their nouns, and what is to be said of a metric."""
 
 from mlgitops.report import numbers
-from mlgitops.report.schema import Metric, NullChange, Report, Slice, Stage
+from mlgitops.report.schema import Metric, Noise, NoiseRange, NullChange, Report, Slice, Stage
 
 
 def code(name: str) -> str:
@@ -85,3 +85,14 @@ def below_floor(report: Report) -> list[Metric]:
 
 def is_beyond_floor(metric: Metric) -> bool:
     return metric.head < metric.floor if metric.direction == "higher" else metric.head > metric.floor
+
+
+def ends(found: NoiseRange) -> list[str]:
+    """The least, the middle and the largest difference of several trainings."""
+    digits = numbers.places((found.high - found.low) / 2)
+    return [numbers.signed(number, digits) for number in (found.low, found.middle, found.high)]
+
+
+def wins(found: NoiseRange, noise: Noise) -> str:
+    """3 of 5: in how many of the pairs the head is better."""
+    return f"{round(found.better * noise.seeds)} of {noise.seeds}"
