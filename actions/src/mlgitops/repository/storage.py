@@ -40,15 +40,19 @@ class Storage:
     @property
     def url(self) -> str:
         """The default remote's address."""
-        return self._config().get(f"'remote \"{self.name}\"'", "url", fallback="")
+        return self.address(self.name)
+
+    def address(self, name: str) -> str:
+        """A remote's address; empty where there is none of that name."""
+        return self._config().get(f"'remote \"{name}\"'", "url", fallback="")
 
     def is_used(self) -> bool:
         """Whether .dvc/config names this branch's worktree as the default remote."""
         return self.url == "storage"
 
     def _config(self) -> configparser.ConfigParser:
-        config = configparser.ConfigParser()
-        config.read(self.repository.root / ".dvc" / "config")
+        config = configparser.ConfigParser(interpolation=None)
+        config.read(self.repository.root / ".dvc" / name for name in ("config", "config.local"))  # as DVC does
         return config
 
     def attach(self) -> None:

@@ -55,11 +55,11 @@ class Validation(Facts, kw_only=True):
 
 
 class Lost(Facts, kw_only=True):
-    """An object that the commit names and the remote lacks, or holds with another size."""
+    """An object that the commit names and the remote lacks, or holds with another size or, read back, another hash."""
 
     path: Name
     md5: Name
-    problem: Literal["missing", "size"]
+    problem: Literal["missing", "size", "hash"]
 
 
 class Audit(Facts, kw_only=True):

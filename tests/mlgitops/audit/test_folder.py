@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mlgitops.repository.audit import audit, named
+from mlgitops.audit import audit, gate
+from mlgitops.audit.wanted import named
+from mlgitops.errors import CannotCheck
 from mlgitops.repository.git import Repository
 from tests.repositories import STORAGE_CONFIG, commit
 
@@ -60,7 +62,7 @@ def held(project: Repository, path: str) -> Path:
 
 def listing(project: Repository, path: str) -> Path:
     """The remote's object of a folder."""
-    return at(project, named(project)[path].md5)
+    return at(project, named(project)[""][path].md5)
 
 
 def at(project: Repository, md5: str) -> Path:
@@ -69,14 +71,15 @@ def at(project: Repository, md5: str) -> Path:
     return found
 
 
-def found(project: Repository) -> list[tuple[str, str]]:
-    return [(lost.path, lost.problem) for lost in audit(project).lost]
+def found(project: Repository, deep: bool = False) -> list[tuple[str, str]]:
+    return [(lost.path, lost.problem) for lost in audit(project, deep=deep).lost]
 
 
 def test_what_was_pushed_is_there(project: Repository) -> None:
     report = audit(project)
-    assert (report.remote, report.is_listed, report.lost) == ("storage", True, [])
-    assert report.objects == 1 + 2 + 1 + 3  # two listings and their members
+    assert (report.remote, report.is_listed, report.lost) == ("storage, other", True, [])
+    assert report.objects == 1 + 2 + 1 + 3 + 1  # two listings and their members, and an output elsewhere
+    assert audit(project, deep=True) == report
 
 
 def test_what_is_missing_is_named(project: Repository) -> None:
@@ -95,6 +98,18 @@ def test_a_truncated_object_and_a_harmed_listing_are_named_by_their_output(proje
     held(project, "data/raw/b").write_text("")
     listing(project, "model").write_text("[]")
     assert found(project) == [("model", "size"), ("data/raw", "size")]
+    assert found(project, deep=True) == [("model", "hash"), ("data/raw/b", "hash")]
+
+
+def test_other_bytes_of_the_same_size_are_seen_by_their_hash(project: Repository) -> None:
+    held(project, "data/raw/b").write_text("B\n")
+    assert found(project) == []
+    assert found(project, deep=True) == [("data/raw/b", "hash")]
+
+
+def test_an_output_with_a_remote_of_its_own_is_looked_for_there(project: Repository) -> None:
+    shutil.rmtree(project.root / "../other/files")
+    assert found(project) == [("own", "missing")]
 
 
 def test_a_folder_of_this_machine_is_listed_too(project: Repository, tmp_path: Path) -> None:
@@ -102,19 +117,19 @@ def test_a_folder_of_this_machine_is_listed_too(project: Repository, tmp_path: P
     config = project.root / ".dvc/config"
     config.write_text(config.read_text().replace("url = storage", f"url = {tmp_path / 'store'}"))
     assert audit(project).lost == [] and audit(project).is_listed
-    config.write_text(config.read_text().replace(f"{tmp_path / 'store'}", "../../store"))
+    config.write_text(config.read_text().replace(f"{tmp_path / 'store'}", "../../../store"))
     assert audit(project).lost == []
     shutil.rmtree(tmp_path / "store")
-    assert not audit(project).is_listed
+    with pytest.raises(CannotCheck, match="store"):
+        audit(project)
 
 
-@pytest.mark.parametrize(
-    ("config", "remote"), [("", ""), ("[core]\nremote = s\n['remote \"s\"']\nurl = s3://b\n", "s")]
-)
-def test_a_remote_that_is_not_here_is_not_listed(project: Repository, config: str, remote: str) -> None:
-    (project.root / ".dvc/config").write_text(config)
-    report = audit(project)
-    assert (report.remote, report.is_listed, report.objects) == (remote, False, 0)
+def test_a_remote_that_is_not_set_is_not_listed(project: Repository) -> None:
+    (project.root / ".dvc/config").write_text("")
+    with pytest.raises(CannotCheck, match="none is set"):
+        audit(project)
+    report = gate.audit(project, "HEAD")
+    assert (report.remote, report.is_listed, report.objects) == ("", False, 0)
 
 
 def test_where_nothing_is_named_or_attached_there_is_no_audit(project: Repository) -> None:
