@@ -120,7 +120,7 @@ def test_a_folder_of_this_machine_is_listed_too(project: Repository, tmp_path: P
     config.write_text(config.read_text().replace(f"{tmp_path / 'store'}", "../../../store"))
     assert audit(project).lost == []
     shutil.rmtree(tmp_path / "store")
-    with pytest.raises(CannotCheck, match="store"):
+    with pytest.raises(CannotCheck, match="storage"):
         audit(project)
 
 
