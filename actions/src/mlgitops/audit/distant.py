@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlgitops.audit import probe
-from mlgitops.audit.reach import Refused, Unreachable, Unreadable, answers
+from mlgitops.audit.reach import Refused, Unreachable, Unreadable, asked
 from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository.git import Repository
 
@@ -40,8 +40,8 @@ class Distant:
             return
         root = self.repository.root
         command = [tool(root, "python"), "-c", Path(probe.__file__).read_text(), operation, self.name]
-        with answers(self.name, command, root, environment(root), json.dumps(given).encode()) as lines:
-            for number, answer in enumerate(map(json.loads, lines)):
+        with asked(self.name, command, root, environment(root), json.dumps(given).encode()) as answers:
+            for number, answer in enumerate(map(json.loads, answers)):
                 if isinstance(answer, dict) and "problem" in answer:
                     raise PROBLEMS.get(answer["problem"], Unreadable)(self.name, answer["said"])
                 if number:  # the first one says that the remote has answered

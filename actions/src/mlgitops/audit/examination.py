@@ -37,6 +37,11 @@ class Examination:
         harmed = self._other_bytes(watch) if deep else self._other_sizes({lost.path for lost in missing})
         return [*missing, *harmed]
 
+    def members(self, name: str) -> set[str]:
+        """The objects that a folder's listing names; none of a file's."""
+        found = (wanted for path, wanted in self.wanted.items() if self.outs[path].md5 == name)
+        return {member for wanted in found for member in wanted.values()} - {name}
+
     def _missing(self) -> Iterator[Lost]:
         for wanted in self.wanted.values():
             for path, name in wanted.items():

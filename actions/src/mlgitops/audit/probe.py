@@ -1,7 +1,7 @@
 """What the project's python runs, which need not have mlgitops: DVC's own client of a remote, asked in bulk.
 
-Usage: python -c "$(cat probe.py)" OPERATION REMOTE, with JSON on stdin; answers are lines of JSON, the first one as soon
-as the remote has answered. The last one may be why it can't go on.
+Usage: python -c "$(cat probe.py)" OPERATION REMOTE, with JSON on stdin; answers are lines of JSON, the first one as
+soon as the remote has answered. The last one may be why it can't go on.
 """
 
 import base64
@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 CHUNK = 1 << 20
-NO_CREDENTIALS = re.compile(r"credential|\b40[13]\b|denied|forbidden|unauthori[sz]ed|authenticat|expiredtoken|invalidtoken")
+NO_CREDENTIALS = re.compile(
+    r"credential|\b40[13]\b|denied|forbidden|unauthori[sz]ed|authenticat|expiredtoken|invalidtoken"
+)
 SECRET = re.compile(r"key|secret|token|password|credential|connection_string", re.IGNORECASE)
 
 
@@ -100,7 +102,9 @@ if __name__ == "__main__":
     try:
         found = opened(sys.argv[2])
         say("open")
-        for answer in {"sizes": sizes, "read": read, "hashes": hashes, "put": put}[sys.argv[1]](found, json.load(sys.stdin)):
+        for answer in {"sizes": sizes, "read": read, "hashes": hashes, "put": put}[sys.argv[1]](
+            found, json.load(sys.stdin)
+        ):
             say(answer)
     except Exception as error:
         say({"problem": problem(error), "said": said(error)})

@@ -1,4 +1,4 @@
-"""Programs that ask a remote: what does not answer is ended, with all that it started, and said in one of three ways."""
+"""Programs that ask a remote: one that gets no answer is ended, with all that it started. Why, in one of three ways."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 
 from mlgitops.errors import CannotCheck
 
@@ -42,39 +42,50 @@ class Unreadable(CannotCheck):
         super().__init__("The DVC remote can't be listed", given=f"{name} ({why})", next="See .dvc/config")
 
 
-@contextmanager
-def answers(name: str, command: list[str], cwd: Path, env: dict[str, str], given: bytes = b"") -> Iterator:
-    """The lines that a program prints, as they come; Unreachable where it says nothing for too long.
+class Question:
+    """A program that asks a remote: its lines as they come, and how it ended."""
 
-    It is a group of its own, so that its children end with it.
-    """
+    def __init__(self, name: str, process: subprocess.Popen) -> None:
+        self.name, self.process = name, process
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Unreachable where it says nothing for too long."""
+        seconds = FIRST_ANSWER
+        while line := self._line(seconds):
+            yield line
+            seconds = SILENCE
+
+    def exit_code(self) -> int:
+        return self.process.wait()
+
+    def end(self) -> None:
+        """With all that it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def _line(self, seconds: float) -> bytes:
+        late = Event()
+        timer = Timer(seconds, lambda: (late.set(), self.end()))
+        timer.start()
+        line = self.process.stdout.readline()
+        timer.cancel()
+        if late.is_set():
+            raise Unreachable(self.name, f"no answer in {seconds} s")
+        return line
+
+
+@contextmanager
+def asked(
+    name: str, command: list[str], root: Path, env: dict[str, str], given: bytes = b"", stderr: int = subprocess.DEVNULL
+) -> Iterator[Question]:
+    """Run a program in a process group of its own, which ends with the block. given: its standard input."""
     with tempfile.TemporaryFile() as file:  # a pipe would wait for a program that waits for its remote
         file.write(given)
         file.seek(0)
-        options = {"stdin": file, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        with subprocess.Popen(command, cwd=cwd, env=env, start_new_session=True, **options) as process:
+        options = {"stdin": file, "stdout": subprocess.PIPE, "stderr": stderr, "start_new_session": True}
+        with subprocess.Popen(command, cwd=root, env=env, **options) as process:
+            question = Question(name, process)
             try:
-                yield _lines(name, process)
+                yield question
             finally:
-                _end(process)
-
-
-def _lines(name: str, process: subprocess.Popen) -> Iterator[bytes]:
-    seconds = FIRST_ANSWER
-    while True:
-        ended = []
-        timer = Timer(seconds, lambda: (ended.append(True), _end(process)))
-        timer.start()
-        line = process.stdout.readline()
-        timer.cancel()
-        if ended:
-            raise Unreachable(name, f"no answer in {seconds} s")
-        if not line:
-            return
-        yield line
-        seconds = SILENCE
-
-
-def _end(process: subprocess.Popen) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+                question.end()

@@ -63,10 +63,14 @@ class Lost(Facts, kw_only=True):
 
 
 class Audit(Facts, kw_only=True):
-    """Whether the remote holds every object that the commit names; is_listed: this kind of remote can be looked at."""
+    """Whether the remotes hold every object that the commit names; is_listed: all of them could be looked at.
+
+    problem: why one could not, where that is known.
+    """
 
     remote: Name
     is_listed: bool
+    problem: Literal["", "unreachable", "no-credentials"] = ""
     objects: Count = 0
     lost: Annotated[list[Lost], Meta(max_length=50)] = field(default_factory=list)
     omitted: Count = 0
