@@ -45,7 +45,7 @@ class Team:
         self.run("dvc", "commit", "-q", "-f")
         self.run("dvc", "push", "-q")
         commit(self.repository, {})
-        return register(self.repository, "late-arrival", "models/late-arrival")[0]
+        return register(self.repository, "late-arrival", "models/late-arrival")[0].label
 
     def want(self, name: str, model: str, **more: str) -> None:
         """Commit an environment file."""

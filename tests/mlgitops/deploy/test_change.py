@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mlgitops.deploy import status
+from mlgitops.deploy import status, tags
+from tests.killed import killed
 from tests.repositories import commit
 
 pytestmark = pytest.mark.slow
@@ -65,7 +66,7 @@ def test_new_service_code_is_started_under_its_own_release(team):
     team.deploy()
     edit(team, "app.py", '"Models in ', '"The models in ')
     assert team.deploy().result == "deployed"
-    assert "The models in staging" in httpx.get(f"{team.client().url}/schema/openapi.json").text
+    assert "The models in staging" in described(team)
 
 
 def test_service_code_that_cannot_start_is_found_before_the_old_is_touched(team):
@@ -147,6 +148,14 @@ def test_nothing_of_the_job_reaches_the_service(team, monkeypatch):
     }
 
 
+def described(team) -> str:
+    """The service's own description, made by its code; empty while it does not answer."""
+    try:
+        return httpx.get(f"{team.client().url}/schema/openapi.json").text
+    except httpx.TransportError:
+        return ""
+
+
 def edit(team, file: str, old: str, new: str) -> None:
     path = team.repository.root / "src" / "flights" / "service" / file
     assert old in path.read_text()
@@ -162,18 +171,66 @@ def test_two_deploys_at_once_do_not_mix(team):
     assert sorted(results) == ["deployed", "unchanged"]
 
 
-def test_a_deploy_killed_in_the_middle_is_finished_by_the_next(team):
+@pytest.mark.fault(
+    "kill -9 in the middle of a switch", "the old model or the new one serves, and the next deploy ends it"
+)
+@pytest.mark.parametrize(
+    ("call", "when", "serves"),
+    [
+        ("mlgitops.deploy.bundle:fetch", "before", "late-arrival@v0.1.0"),
+        ("mlgitops.deploy.client:Client.reload", "before", "late-arrival@v0.1.0"),
+        ("mlgitops.deploy.client:Client.reload", "after", "late-arrival@v0.1.1"),
+        ("mlgitops.deploy.journal:Deployment.append", "before", "late-arrival@v0.1.1"),
+    ],
+)
+def test_a_deploy_killed_in_the_middle_is_finished_by_the_next(team, call, when, serves):
     team.package(1.0)
     team.deploy()
     team.package(2.0)
-    killed = subprocess.Popen(
-        ["mlgitops", "deploy", "staging", "--root", str(team.root)], cwd=team.repository.root, stdout=subprocess.PIPE
-    )
-    killed.stdout.readline()  # it fetches the bundle
-    killed.kill()
-    killed.wait()
+    killed(team.repository.root, call, when, "deploy", "staging", "--root", str(team.root))
+    assert team.predict()["model"] == serves
+    assert team.deploy().after["late-arrival"].version == "late-arrival@v0.1.1" == team.predict()["model"]
+    assert team.deploy().result == "unchanged"
+
+
+@pytest.mark.fault(
+    "kill -9 in the middle of a switch", "the old code or the new one serves, and the next deploy ends it"
+)
+@pytest.mark.parametrize(
+    ("when", "word", "title"),
+    [("before", "", "Models in "), ("before", "restart", "Models in "), ("after", "restart", "The models in ")],
+)
+def test_a_change_of_code_killed_in_the_middle_is_finished_by_the_next(team, when, word, title):
+    team.package(1.0)
+    team.deploy()
+    edit(team, "app.py", '"Models in ', '"The models in ')
+    call = "mlgitops.deploy.supervisor:Supervisor." + ("_ask" if word else "_write")
+    killed(team.repository.root, call, when, "deploy", "staging", "--root", str(team.root), word=word)
+    deadline = time.monotonic() + 20
+    while f'"title":"{title}' not in described(team):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     assert team.predict()["model"] == "late-arrival@v0.1.0"
-    assert team.deploy().after["late-arrival"].version == "late-arrival@v0.1.1"
+    assert team.deploy().after["late-arrival"].version == "late-arrival@v0.1.0"
+    assert "The models in staging" in described(team)
+    assert team.deploy().result == "unchanged"
+
+
+@pytest.mark.fault("moved tag", "a version that serves is not deployed with another bundle")
+def test_a_version_that_serves_keeps_its_bundle(team):
+    version = team.package(1.0)
+    team.deploy()
+    team.package(2.0)
+    newer = tags.here(team.repository, "late-arrival")[-1]
+    for label in (version, newer.label):
+        team.repository.git("push", "--quiet", "--delete", "origin", label)
+        team.repository.git("tag", "--delete", label)
+    lines = "".join(f"{key}: {value}\n" for key, value in newer.notes.items())
+    team.repository.git("tag", "--annotate", version, "--message", f"{version}\n\n{lines}")
+    team.repository.git("push", "--quiet", "origin", version)
+    done = team.deploy()
+    assert done.result == "failed" and f"tag of a version was moved: {version} was md5:" in done.why
+    assert team.client().status().endpoints["late-arrival"].digest != newer.digest
 
 
 def test_the_command_says_in_one_line_why_nothing_changed(team):

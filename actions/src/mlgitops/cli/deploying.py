@@ -24,9 +24,9 @@ def register(gates: Gates = Path("gates.yaml")) -> None:
         print(f"dvc.lock records no {named.model} yet: nothing to register.")
         event.set_output("version", "")
         return
-    version, new = make_tag(repository, named.name, named.model)
-    print(f"Registered {version}." if new else f"{version} has this digest already.")
-    event.set_output("version", version)
+    tag, new = make_tag(repository, named.name, named.model)
+    print(f"Registered {tag.label}." if new else f"{tag.label} has this digest already.")
+    event.set_output("version", tag.label)
 
 
 Root = Annotated[Path | None, typer.Option(help="Where environments are kept on this machine.")]

@@ -9,7 +9,7 @@ from mlgitops.deploy.desired import Model, NothingRegistered, resolve
 from mlgitops.deploy.journal import Deployment, say
 from mlgitops.deploy.local import Local
 from mlgitops.deploy.place import Place
-from mlgitops.errors import Problem
+from mlgitops.errors import CheckFailed, Problem
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
 
@@ -33,6 +33,7 @@ def _make(repository: Repository, local: Local, planned: Deployment) -> Deployme
     try:
         # asked only now: a deploy that waited for another must not bring back what @latest meant before
         planned = replace(planned, wanted=resolve(repository, local.wanted))
+        _refuse_moved(planned)
         changed = _change(repository, local, planned)
     except NothingRegistered as nothing:
         return replace(planned, result="nothing", why=f"{nothing} has no registered version yet")
@@ -46,6 +47,15 @@ def _make(repository: Repository, local: Local, planned: Deployment) -> Deployme
         local.supervisor.stop()
         return replace(planned, result="rehearsed")
     return replace(planned, after=local.serving())
+
+
+def _refuse_moved(planned: Deployment) -> None:
+    """CheckFailed where a version that serves is now said to be another bundle: its tag was moved."""
+    digests = {model.version: model.digest for model in planned.before.values()}
+    for model in planned.wanted.values():
+        if digests.get(model.version, model.digest) != model.digest:
+            given = f"{model.version} was {digests[model.version]} and is {model.digest}"
+            raise CheckFailed("The tag of a version was moved", given=given, next="See who pushed it")
 
 
 def _change(repository: Repository, local: Local, planned: Deployment) -> bool:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
+from mlgitops.deploy import tags
 from mlgitops.deploy.environment import Environment
-from mlgitops.deploy.register import tag, versions
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
-from mlgitops.repository.lock import Lock
 
 
 @dataclass(frozen=True)
@@ -34,21 +33,12 @@ def resolve(repository: Repository, environment: Environment) -> dict[str, Model
 def find(repository: Repository, wanted: str) -> Model:
     """The model that `name@latest` or `name@v1.2.3` means; NothingRegistered where the name has no version."""
     name, _, version = wanted.partition("@")
-    known = {tag(name, number): digest for number, digest in sorted(versions(repository, name).items())}
+    known = {tag.label: tag for tag in tags.read(repository, name) if tag.digest}
     if not known:
         raise NothingRegistered(name)
     newest = list(known)[-1]
     chosen = newest if version == "latest" else wanted
     if chosen not in known:
         raise CheckFailed("No such version is registered", given=wanted, next=f"The newest is {newest}")
-    model = Model(chosen, known[chosen])
-    _compare(repository, model)
-    return model
-
-
-def _compare(repository: Repository, model: Model) -> None:
-    """The tag says a digest, the dvc.lock of its commit says one: they must agree."""
-    out = Lock.read(repository, f"refs/tags/{model.version}^{{commit}}").outs.get(model.path)
-    found = out.digest if out else f"no {model.path}"
-    if found != model.digest:
-        raise CheckFailed(f"dvc.lock of {model.version} does not say the digest of the tag", given=found)
+    known[chosen].prove(repository)
+    return Model(chosen, known[chosen].digest)

@@ -35,7 +35,7 @@ class Local:
 
     def runs(self, release: Release) -> bool:
         """Whether this release is the one that runs, at the address that is wanted."""
-        return self.supervisor.config == self._config(release) and self._settled() == "RUNNING"
+        return self.supervisor.is_in_force(self._config(release)) and self._settled() == "RUNNING"
 
     def swap(self, models: dict[str, Model]) -> None:
         """Let the running service change its models: it keeps the old ones unless next.json proves right."""

@@ -1,94 +1,122 @@
 """The next version of a model, as a git tag that exists only when its bundle can be fetched back whole."""
 
 import random
-import re
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from mlgitops.deploy import bundle
+from mlgitops.deploy import bundle, tags
+from mlgitops.deploy.tags import Tag, Version
 from mlgitops.errors import CannotCheck
-from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out
-from mlgitops.repository.storage import IDENTITY
+from mlgitops.repository.storage import IDENTITY, Storage
 
 FIRST = (0, 1, 0)
-ATTEMPTS = 8
-VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
-DIGEST = re.compile(r"^digest: (md5:[0-9a-f]{32})$", re.MULTILINE)
+REFUSALS = 5  # without another version having been registered meanwhile
+NO_OBJECT = "0" * 40  # the reference must not exist yet
 
-Version = tuple[int, int, int]
+Notes = Callable[[], dict[str, str]]
 
 
-def register(repository: Repository, name: str, path: str) -> tuple[str, bool]:
-    """Register the bundle that HEAD's dvc.lock records at `path`; the tag, and whether it is new.
+def register(repository: Repository, name: str, path: str, notes: Notes = dict) -> tuple[Tag, bool]:
+    """Register the bundle that HEAD's dvc.lock records at `path`; its tag, and whether it was made now.
 
-    A digest that the newest version has already is not registered again, so that the same merge may be handled
-    twice. Concurrent registrations race for the same tag: the server takes one, the others take the next.
-    CheckFailed where the remote lacks the bundle or has other bytes.
+    A commit that has a version already, and a digest that the newest version has, are not registered again, so that
+    the same merge may be handled twice. `notes` are asked for more lines of the tag's message.
+    CheckFailed where the remote lacks anything that the commit names, or has other bytes.
     """
     out = Lock.read(repository, "HEAD").outs.get(path)
     if out is None:
         raise CannotCheck("dvc.lock records no bundle", given=path, next="Run make train and commit dvc.lock")
-    audited = False
-    for attempt in range(ATTEMPTS):
-        known = versions(repository, name)
-        if known and known[max(known)] == out.digest:
-            return tag(name, max(known)), False
-        if not audited:
-            with tempfile.TemporaryDirectory() as folder:
-                bundle.fetch(repository, path=path, rev="HEAD", expected=out.digest, folder=Path(folder))
-            audited = True
-        following = next_version(max(known, default=None))
-        if _push(repository, name, following, out):
-            return tag(name, following), True
-        time.sleep(random.uniform(0, 0.2 * 2**attempt))
-    raise CannotCheck(f"No version could be registered in {ATTEMPTS} tries", given=name, next="Run the job again")
+    for phantom in tags.forget_unpushed(repository, name):
+        print(f"Deleted the tag {phantom}, which was never pushed.")
+    known = tags.read(repository, name)
+    if found := _registered(repository, known, out):
+        return found, False
+    _prove(repository, path, out)
+    return _race(repository, known, Tag(name, FIRST, repository.rev_parse("HEAD"), _lines(out) | notes()), out)
 
 
-def versions(repository: Repository, name: str) -> dict[Version, str]:
-    """Version → digest of every registered version, as origin has them."""
-    pattern = f"refs/tags/{name}@v*"
-    if repository.has_remote():
-        repository.git("fetch", "--quiet", "--no-tags", "origin", f"{pattern}:{pattern}")
-    lines = repository.git("for-each-ref", "--format=%(refname:short)%00%(contents)%01", pattern).split("\x01")
-    found = {}
-    for ref, message in (line.strip().split("\0") for line in lines if line.strip()):
-        version, digest = VERSION.fullmatch(ref.rpartition("@")[2]), DIGEST.search(message)
-        if version and digest:
-            found[(int(version[1]), int(version[2]), int(version[3]))] = digest[1]
-    return found
+def _newest(known: list[Tag]) -> Version | None:
+    return known[-1].version if known else None
 
 
 def next_version(newest: Version | None) -> Version:
     return (newest[0], newest[1], newest[2] + 1) if newest else FIRST
 
 
-def tag(name: str, version: Version) -> str:
-    return f"{name}@v{version[0]}.{version[1]}.{version[2]}"
+def _registered(repository: Repository, known: list[Tag], out: Out) -> Tag | None:
+    """The version that HEAD or its digest has already; an old merge that is handled again must not become newest."""
+    if known and known[-1].digest:
+        known[-1].prove(repository)
+    head = repository.rev_parse("HEAD")
+    same = [tag for tag in known if tag.digest == out.digest and (tag.commit == head or tag is known[-1])]
+    return same[-1] if same else None
 
 
-def _push(repository: Repository, name: str, version: Version, out: Out) -> bool:
-    """Make the tag and push it; where the server refuses it, no trace of it stays here."""
-    label = tag(name, version)
-    command = [tool(repository.root, "gto"), "register", name, "HEAD", "--version", label.rpartition("@")[2]]
-    command += ["--message", f"{label}\n\ndigest: {out.digest}\npath: {out.path}"]
-    done = subprocess.run(
-        command, cwd=repository.root, env=environment(repository.root) | _identity(), capture_output=True, text=True
-    )
-    if done.returncode:
-        raise CannotCheck("gto could not make the tag", given=(done.stderr or done.stdout).strip()[-300:])
+def _prove(repository: Repository, path: str, out: Out) -> None:
+    """Fetch the bundle as anybody else would have to, past what only this machine has."""
+    if (storage := Storage(repository)).is_used():
+        storage.attach()
+    with tempfile.TemporaryDirectory() as folder:
+        bundle.fetch(repository, path=path, rev="HEAD", expected=out.digest, folder=Path(folder))
+
+
+def _race(repository: Repository, known: list[Tag], wanted: Tag, out: Out) -> tuple[Tag, bool]:
+    """Push the tag of the next version until origin takes it.
+
+    Of those that want the same version, origin takes one. The others lose a turn and no more: each turn lost is a
+    version that somebody else got, so that only a refusal without a winner counts as one.
+    """
+    refusals = 0
+    while refusals < REFUSALS:
+        newest = _newest(known)
+        made = replace(wanted, version=next_version(newest))
+        if (said := _push(repository, made)) is None:
+            return made, True
+        known = tags.read(repository, wanted.name)
+        if found := _registered(repository, known, out):
+            return found, False
+        if _newest(known) == newest:
+            time.sleep(random.uniform(0, 0.2 * 2**refusals))
+            refusals += 1
+    raise CannotCheck(f"origin took no tag in {REFUSALS} tries", given=said, next="Run it again, or see who may push")
+
+
+def _push(repository: Repository, tag: Tag) -> str | None:
+    """Make the tag and push it; None, or why it was refused.
+
+    It has no name here before origin has taken it: however this ends, there is no tag that only this clone has.
+    """
+    made, ref = repository.git("mktag", input=_content(tag).encode()), f"refs/tags/{tag.label}"
     if not repository.has_remote():
-        return True
-    pushed = repository.try_git("push", "--quiet", "origin", f"refs/tags/{label}")
-    if pushed.returncode:
-        repository.git("tag", "--delete", label)
-    return pushed.returncode == 0
+        return _reason(repository.try_git("update-ref", ref, made, NO_OBJECT))
+    refused = _reason(repository.try_git("push", "--quiet", "origin", f"{made}:{ref}"))
+    if not refused:
+        repository.git("update-ref", ref, made)
+    return refused
 
 
-def _identity() -> dict[str, str]:
-    """Who makes the tag, where git has not been told."""
+def _content(tag: Tag) -> str:
+    """The tag as git stores it, with the form of GTO's; the time in it decides nothing."""
     name, email = (setting.partition("=")[2] for setting in IDENTITY[1::2])
-    return {"GIT_COMMITTER_NAME": name, "GIT_COMMITTER_EMAIL": email}
+    head = [f"object {tag.commit}", "type commit", f"tag {tag.label}"]
+    head.append(f"tagger {name} <{email}> {int(time.time())} +0000")
+    notes = [f"{key}: {value}" for key, value in tag.notes.items()]
+    return "\n".join([*head, "", tag.label, "", *notes]) + "\n"
+
+
+def _lines(out: Out) -> dict[str, str]:
+    return {"digest": out.digest, "path": out.path}
+
+
+def _reason(done: subprocess.CompletedProcess[bytes]) -> str | None:
+    """Why git refused: its line about the reference or, where it got no answer, its first one; None if it did not."""
+    if not done.returncode:
+        return None
+    said = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    return next((line for line in said if line.startswith("!")), said[0] if said else f"exit {done.returncode}")

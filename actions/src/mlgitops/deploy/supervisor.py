@@ -18,6 +18,7 @@ from mlgitops.deploy.release import Release
 from mlgitops.errors import CheckFailed
 
 SOCKET_LIMIT = 100  # bytes; the system takes 107
+SECONDS = 30  # in which supervisord has to end, with the service
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "TMPDIR")
 
 
@@ -33,12 +34,12 @@ class Supervisor:
 
     @property
     def config(self) -> str | None:
-        """The configuration in force; None where nothing was ever started."""
+        """The configuration that was written last; None where nothing was ever started."""
         return self.file.read_text() if self.file.is_file() else None
 
     @property
     def url(self) -> str | None:
-        """Where the service listens, by the configuration in force."""
+        """Where the service listens, by its configuration."""
         return supervisord.url(self.config) if self.config else None
 
     @property
@@ -62,26 +63,34 @@ class Supervisor:
         found = self._ask("getProcessInfo", supervisord.PROGRAM)
         return found["pid"] or None if found else None
 
+    def is_in_force(self, config: str) -> bool:
+        """Whether this is the configuration that supervisord goes by, which need not be the one in the file."""
+        return self.config == config and self._ask("reloadConfig") == [[[], [], []]]
+
     def run(self, config: str) -> None:
-        """Run the service under this configuration, in place of the one that runs."""
+        """Run the service under this configuration, in place of the one that runs.
+
+        supervisord changes from one to the other by itself, once it is asked: whoever asked may be killed meanwhile.
+        """
+        self._write(config)
         if not self.is_running():
-            self._write(config)
             self._start()
             return
-        self._ask("stopProcess", supervisord.PROGRAM)
-        self._ask("removeProcessGroup", supervisord.PROGRAM)
-        self._write(config)
-        self._ask("reloadConfig")
-        self._ask("addProcessGroup", supervisord.PROGRAM)
+        self._ask("restart")
+        deadline = time.monotonic() + SECONDS
+        while (found := self._ask("getState")) is None or found["statename"] != "RUNNING":
+            if time.monotonic() > deadline:
+                raise CheckFailed(f"supervisord did not restart within {SECONDS} s", given=self.folder)
+            time.sleep(0.05)
 
     def stop(self) -> bool:
         """End the service and supervisord, and wait for both; False where nothing ran."""
         if self._ask("shutdown") is None:
             return False
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + SECONDS
         while (self.folder / "supervisord.pid").exists():
             if time.monotonic() > deadline:
-                raise CheckFailed("supervisord did not end within 30 s", given=self.folder)
+                raise CheckFailed(f"supervisord did not end within {SECONDS} s", given=self.folder)
             time.sleep(0.05)
         return True
 
