@@ -6,7 +6,7 @@ from loopback.hub import account
 from loopback.repository import Repository
 from loopback.rest.call import Answer, Call, Refused, route
 
-STATUS = {"A": "added", "M": "modified", "D": "removed", "T": "changed"}
+STATUS = {"A": "added", "M": "modified", "D": "removed", "T": "changed", "R": "renamed"}
 FORMAT = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B"
 
 
@@ -47,16 +47,20 @@ def verification(repository: Repository, sha: str) -> dict:
 
 
 def files_between(repository: Repository, base: str, head: str) -> list[dict]:
-    """The files that differ between the merge base of two commits and the second."""
-    flags = ("--no-renames", "-z", f"{base}...{head}")
-    kinds = repository.git("diff", "--name-status", *flags).split("\0")[:-1]
-    counts = repository.git("diff", "--numstat", *flags).split("\0")[:-1]
+    """The files that differ between the merge base of two commits and the second; a renamed one has two names."""
+    flags = ("--find-renames", "-z", f"{base}...{head}")
+    kinds = iter(repository.git("diff", "--name-status", *flags).split("\0")[:-1])
+    counts = iter(repository.git("diff", "--numstat", *flags).split("\0")[:-1])
     files = []
-    for letter, path, count in zip(kinds[::2], kinds[1::2], counts, strict=True):
-        added, removed = (int(number) if number != "-" else 0 for number in count.split("\t")[:2])
+    for letter in kinds:
+        before = {"previous_filename": next(kinds)} if letter.startswith("R") else {}
+        path, (added, removed, named) = next(kinds), next(counts).split("\t")
+        if not named:  # of a renamed file both names follow
+            next(counts), next(counts)
+        added, removed = (int(number) if number != "-" else 0 for number in (added, removed))
         sha = repository.blob(head if letter != "D" else base, path)
         numbers = {"additions": added, "deletions": removed, "changes": added + removed}
-        files.append({"filename": path, "status": STATUS[letter], "sha": sha, **numbers})
+        files.append({"filename": path, "status": STATUS[letter[0]], "sha": sha, **numbers, **before})
     return files
 
 

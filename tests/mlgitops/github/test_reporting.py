@@ -6,6 +6,7 @@ import httpx
 import msgspec
 import pytest
 
+from loopback.hub import Fault
 from mlgitops.errors import CannotCheck, CheckFailed, Problem
 from mlgitops.github.api import Api
 from mlgitops.github.reporting import report
@@ -108,6 +109,37 @@ def test_a_fork_is_reported_but_not_written_to(job: Job) -> None:
     assert job.check(job.run.head) == "failure"
     assert "commit `dvc.lock`" in job.comments[0]
     assert fork.find("refs/heads/forked") == job.run.head
+
+
+def test_protected_paths_are_told_by_github_and_not_by_the_run(job: Job) -> None:
+    head = job.push({".dvc/config": "[core]\n    remote = mine\n", "a|b/gates.yaml": "", "models/gates.yaml": "a: 1\n"})
+    job.run = ran(job.origin, 78, head, "change")
+    job.upload({"report.json": job.report()})
+    report(Api(), job.checkout, job.run, [Path("models/gates.yaml")])
+    assert "🔒 **Changes protected paths**: `.dvc/config`, `models/gates.yaml`; a code owner" in job.comments[0]
+    assert "The run used the base's `.dvc/config`." in job.comments[0]
+
+
+def test_a_protected_file_that_was_renamed_away_is_told(job: Job) -> None:
+    job.laptop.git("mv", ".dvc/config", "config")
+    job.run = ran(job.origin, 78, job.push({}), "change")
+    job.upload({"report.json": job.report()})
+    run(job)
+    assert "**Changes protected paths**: `.dvc/config`; a code owner" in job.comments[0]
+
+
+def test_where_github_does_not_list_the_files_the_careful_assumption_is_told(job: Job) -> None:
+    job.github.hub.faults = [Fault(r"GET .*/pulls/\d+/files", 404)]
+    job.upload({"report.json": job.report()})
+    with pytest.raises(Problem, match="files"):
+        run(job)
+    assert "🔒 **Protected paths may change**: not every file could be looked at" in job.comments[0]
+
+
+def test_an_ordinary_change_has_no_word_about_protected_paths(job: Job) -> None:
+    job.upload({"report.json": job.report()})
+    run(job)
+    assert "🔒" not in job.comments[0]
 
 
 def test_cml_posts_where_it_is_installed(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

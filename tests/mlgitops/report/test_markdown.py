@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from mlgitops.report import markdown
 from mlgitops.report.document import load
-from mlgitops.report.page import Page, Recorded
+from mlgitops.report.page import Guarded, Page, Recorded
 from tests.mlgitops.report import expected, github
 from tests.mlgitops.report.strategies import reports
 
 RUN = "https://github.com/acme/churn/actions/runs/512"
-PAGES = st.sampled_from(
-    [Page(), Page(pull=12, run_url=RUN, run_number=512, recorded=Recorded(result="fail", why="the branch has moved"))]
-)
+UNRECORDED = Recorded(result="fail", why="the branch has moved")
+HOSTILE = Guarded(paths=(".github/`|\n# <img src=x> @ada ![](//x.y)\u202e", *(f"environments/{n}" for n in range(20))))
+PAGES = st.sampled_from([Page(), Page(pull=12, run_url=RUN, run_number=512, recorded=UNRECORDED, guarded=HOSTILE)])
 TAGS = re.compile(r"</?(details|details open|summary|b|sub)>|^<!-- mlgitops:report [\w:=. -]+-->")
 OPENED = re.compile(r"@\w|#\d|://|www\.|GH-\d|[\u202a-\u202e\u2066-\u2069\u0000-\u0008]", re.IGNORECASE)
 UNWANTED = {"image", "hr", "ordered_list_open", "bullet_list_open", "blockquote_open", "code_block"}

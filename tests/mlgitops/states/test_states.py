@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlgitops.report.markdown import MAX_BYTES, render
-from mlgitops.report.page import Page, Recorded
+from mlgitops.report.page import Guarded, Page, Recorded
 from mlgitops.report.schema import Report
 from tests.mlgitops.states.golden_files import held
 from tests.mlgitops.states.project import DELAY, Project
@@ -189,6 +189,14 @@ def test_fork(project: Project):
     why, step = "this fork's branch lacks the dvc.lock of this run", "run `make train`."
     page = Page(pull=128, recorded=Recorded(result="fail", why=why, next=step))
     told("fork", project.compare(), "do-not-merge", page)
+
+
+def test_protected_paths(project: Project):
+    """The reporting job asks GitHub which ones, and the run did not use the new settings of DVC."""
+    project.train(late=0.1)
+    guarded = Guarded(paths=(".dvc/config", ".github/workflows/pull-request.yml", "gates.yaml"))
+    page = Page(pull=128, run_url="https://github.com/acme/delays/actions/runs/512", run_number=512, guarded=guarded)
+    told("protected-paths", project.compare(), "ready", page)
 
 
 def test_overridden(project: Project):

@@ -6,3 +6,6 @@ from typing import Annotated
 import typer
 
 Gates = Annotated[Path, typer.Option(help="The file that names the model, its predictions and its gates.")]
+AllGates = Annotated[
+    list[Path], typer.Option(envvar="MLGITOPS_GATES", help="What a model must show; once for each model.")
+]

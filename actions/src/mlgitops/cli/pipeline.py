@@ -14,9 +14,14 @@ app = typer.Typer()
 def scope(
     install: Annotated[str, typer.Option(help="auto, project, dvc or nothing: what this job needs.")] = "auto",
 ) -> None:
-    """Decide what a job has to install: the project only if its pull request touches the pipeline."""
+    """Decide what a job has to install: the project only if its pull request touches the pipeline.
+
+    For a pull request, the settings of DVC become those of its base, before anything asks a remote.
+    """
     from mlgitops.errors import CannotCheck
     from mlgitops.github import event
+    from mlgitops.guard import settings
+    from mlgitops.report.escape import listed
     from mlgitops.repository.git import Repository
     from mlgitops.repository.scope import fetch_base, touched
 
@@ -25,8 +30,11 @@ def scope(
     pull, paths = event.pull_request(), []
     if pull:
         repository = Repository.here()
-        paths = touched(repository, fetch_base(repository, pull))
-        print("\n".join(["Touched:", *paths]) if paths else "Nothing that the model is made of was touched.")
+        base = fetch_base(repository, pull)
+        for name in settings.restore(repository, base):
+            print(f"{name} is not the pull request's here but that of {base}.")
+        paths = touched(repository, base)
+        print("\n".join(["Touched:", *listed(paths)]) if paths else "Nothing that the model is made of was touched.")
     event.set_output("install", install if install != "auto" else "project" if paths else "nothing")
 
 

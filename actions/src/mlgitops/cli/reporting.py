@@ -1,11 +1,15 @@
 """Two models measured on the same rows, and the verdict told."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlgitops.cli.options import Gates
+from mlgitops.cli.options import AllGates, Gates
+
+if TYPE_CHECKING:
+    from mlgitops.report.page import Guarded
+    from mlgitops.report.schema import Report
 
 app = typer.Typer()
 
@@ -15,9 +19,7 @@ app = typer.Typer()
     "mlgitops compare --base-predictions A.parquet --head-predictions B.parquet --out report.json"
 )
 def compare(
-    gates: Annotated[
-        list[Path], typer.Option(envvar="MLGITOPS_GATES", help="What a model must show; once for each model.")
-    ] = [Path("gates.yaml")],  # noqa: B006 typer copies it
+    gates: AllGates = [Path("gates.yaml")],  # noqa: B006 typer copies it
     base: Annotated[str | None, typer.Option(help="A revision; compared is where its history and HEAD's part.")] = None,
     base_predictions: Annotated[Path | None, typer.Option(help="Instead of --base: the base's parquet file …")] = None,
     head_predictions: Annotated[Path | None, typer.Option(help="… and the other one.")] = None,
@@ -46,7 +48,7 @@ def compare(
     inputs = run.Inputs(gates=gates, pipeline=pipeline, validation=validation)
     report = run.files(inputs, *files) if all(files) else run.commits(inputs, base)
     document.write(document.dump(report), out)
-    page = Page(run_url=event.run_url(), run_number=event.run_number())
+    page = Page(run_url=event.run_url(), run_number=event.run_number(), guarded=_guarded(report, gates))
     text = markdown.render(report, page, markdown.MAX_SUMMARY_BYTES)
     document.write(text.encode(), out.with_suffix(".md"))
     event.add_summary(text)
@@ -60,6 +62,7 @@ def render(
     html: Annotated[bool, typer.Option("--html", help="A page that looks like the comment, its charts drawn.")] = False,
     out: Annotated[Path | None, typer.Option(help="The file to write; without it, the text is printed.")] = None,
     run_url: Annotated[str | None, typer.Option(help="The page of the run, to link to.")] = None,
+    gates: AllGates = [Path("gates.yaml")],  # noqa: B006 typer copies it
 ) -> None:
     """Make the comment of a report: Markdown for GitHub, or a page to look at without GitHub."""
     from mlgitops.errors import CannotCheck
@@ -68,7 +71,8 @@ def render(
 
     if not report.is_file():
         raise CannotCheck("There is no report", given=report, next="Make it: mlgitops compare")
-    text = markdown.render(document.load(report.read_bytes(), report.name), Page(run_url=run_url))
+    said = document.load(report.read_bytes(), report.name)
+    text = markdown.render(said, Page(run_url=run_url, guarded=_guarded(said, gates)))
     if html:
         from mlgitops.report.html import page
 
@@ -106,7 +110,7 @@ def noise(
 
 
 @app.command(epilog="Runs in report.yml and override.yml: mlgitops post")
-def post() -> None:
+def post(gates: AllGates = [Path("gates.yaml")]) -> None:  # noqa: B006 typer copies it
     """Say on the pull request what happened: its run starts, has ended, or somebody set or removed `ml-override`."""
     from mlgitops.github import event
     from mlgitops.github.api import Api
@@ -119,6 +123,19 @@ def post() -> None:
         case "requested":
             announce(api, event.workflow_run())
         case "labeled" | "unlabeled":
-            report_again(api, event.pull_request().number)
+            report_again(api, event.pull_request().number, gates)
         case _:
-            report(api, Repository.here(), event.workflow_run())
+            report(api, Repository.here(), event.workflow_run(), gates)
+
+
+def _guarded(report: "Report", gates: list[Path]) -> "Guarded":
+    """What the history here says of protected paths; nothing where it does not hold the report's base."""
+    from mlgitops.errors import CannotCheck
+    from mlgitops.guard.paths import between
+    from mlgitops.report.page import Guarded
+    from mlgitops.repository.git import Repository
+
+    try:
+        return between(Repository.here(), report.base.commit, gates) if report.base else Guarded()
+    except CannotCheck:
+        return Guarded()

@@ -10,6 +10,7 @@ import httpx
 from mlgitops.errors import CannotCheck
 
 TRIES = 3
+PER_PAGE, PAGES = 100, 30  # of a listing; GitHub ends many of them at 3,000 items
 TIMEOUT = 20.0  # seconds for one answer
 TEMPORARY = (429, 500, 502, 503, 504)
 LONGEST_PAUSE = 60  # seconds: what GitHub asks for after too many writes in a row; a longer wait is not this job's
@@ -68,12 +69,12 @@ class Api:
         return bytes(data)
 
     def pages(self, path: str, **params: Any) -> list[Any]:
-        """All items of a listing, 100 a page."""
+        """The items of a listing, 100 a page; the first 3,000 where there are more."""
         found: list[Any] = []
-        for page in range(1, 31):
-            items = self.call("GET", path, params={**params, "per_page": 100, "page": page})
+        for page in range(1, PAGES + 1):
+            items = self.call("GET", path, params={**params, "per_page": PER_PAGE, "page": page})
             found += items
-            if len(items) < 100:
+            if len(items) < PER_PAGE:
                 break
         return found
 

@@ -1,6 +1,8 @@
 """A finished run, reported: its artifact verified, recorded on its branch, and said in comment, check and summary."""
 
 import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from mlgitops.errors import CannotCheck, CheckFailed, Problem
@@ -10,9 +12,10 @@ from mlgitops.github.event import Run
 from mlgitops.github.publishing import publish
 from mlgitops.github.pull import find, is_fork, is_recorded, reported_run
 from mlgitops.github.recording import FOLDER, Recording, accept
+from mlgitops.guard import paths
 from mlgitops.pipeline import cost
 from mlgitops.report.document import load
-from mlgitops.report.page import Page, Recorded
+from mlgitops.report.page import Guarded, Page, Recorded
 from mlgitops.report.schema import Report, Revision
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
@@ -23,10 +26,14 @@ UNRECORDED = Recorded(
     why="this fork's branch lacks the dvc.lock of this run",
     next="run `make train` there, push the data, commit `dvc.lock`.",
 )
+UNKNOWN = Guarded(complete=False)
 
 
-def report(api: Api, repository: Repository, run: Run) -> None:
-    """Report `run` on its pull request; what could not be verified is reported as no verdict, then raised."""
+def report(api: Api, repository: Repository, run: Run, gates: Iterable[Path] = paths.GATES) -> None:
+    """Report `run` on its pull request; what could not be verified is reported as no verdict, then raised.
+
+    gates: the files of gates, which are protected.
+    """
     pull = find(api, run)
     if pull is None:
         print("No open pull request has this head any more: nothing to report.")
@@ -36,12 +43,12 @@ def report(api: Api, repository: Repository, run: Run) -> None:
             said, recording = _verified(api, run, Path(folder))
             recorded, made = _recorded(api, repository, run, pull, said, recording)
         except Problem as problem:
-            publish(api, _no_verdict(run, problem), _page(pull, run), [run.head, pull["head"]["sha"]])
+            _publish(api, _no_verdict(run, problem), run, pull, gates)
             raise
-    _publish(api, said, run, pull, recorded, made)
+    _publish(api, said, run, pull, gates, recorded, made)
 
 
-def report_again(api: Api, number: int) -> None:
+def report_again(api: Api, number: int, gates: Iterable[Path] = paths.GATES) -> None:
     """Report the last finished run of a pull request once more, now that its labels have changed.
 
     Nothing is recorded; where the result can't be verified any more, what was said about it stays as it is.
@@ -63,7 +70,7 @@ def report_again(api: Api, number: int) -> None:
             raise CannotCheck(
                 "The label changed nothing", given=f"run #{run.number} can't be reported again. {problem}"
             ) from problem
-    _publish(api, said, run, pull, recorded, made)
+    _publish(api, said, run, pull, gates, recorded, made)
 
 
 def _verified(api: Api, run: Run, folder: Path) -> tuple[Report, Recording]:
@@ -117,15 +124,19 @@ def _no_verdict(run: Run, problem: Problem) -> Report:
     return Report(verdict="no-verdict", reason=problem.what, problem=str(problem)[:500], head=Revision(commit=run.head))
 
 
-def _page(pull: dict, run: Run, recorded: Recorded | None = None) -> Page:
-    return Page(pull=pull["number"], run_url=run.url, run_number=run.number, recorded=recorded)
-
-
-def _publish(api: Api, said: Report, run: Run, pull: dict, recorded: Recorded | None, made: str | None) -> None:
-    page, commits = _page(pull, run, recorded), [run.head, made or pull["head"]["sha"]]
+def _publish(
+    api: Api,
+    said: Report,
+    run: Run,
+    pull: dict,
+    gates: Iterable[Path],
+    recorded: Recorded | None = None,
+    made: str | None = None,
+) -> None:
+    """Say it with what this job finds out by itself; where it can't, the careful assumption stands, and is raised."""
+    page = Page(pull=pull["number"], run_url=run.url, run_number=run.number, recorded=recorded, guarded=UNKNOWN)
     try:
-        decided = override.applied(page, api, pull, run)
-    except Problem:
-        publish(api, said, page, commits)  # a fail that nobody is known to accept
-        raise
-    publish(api, said, decided, commits)
+        page = replace(page, guarded=paths.of_pull(api, page.pull, gates))
+        page = override.applied(page, api, pull, run)
+    finally:
+        publish(api, said, page, [run.head, made or pull["head"]["sha"]])

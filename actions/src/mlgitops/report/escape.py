@@ -6,6 +6,7 @@ link, image or HTML of what stands there.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 CAP = 80  # characters of a name
 HIDDEN = ("Cf", "Cs", "Co", "Cn")  # categories of Unicode
@@ -51,6 +52,11 @@ def plain(text: str, cap: int = 500) -> str:
     escaped = re.sub(r"([\\`*_{}\[\]<>~$|!&])", r"\\\1", clean(text, cap))
     broken = re.sub(r"([@#]|:(?=//)|www(?=\.)|GH(?=-))", rf"\1{BREAK}", escaped, flags=re.IGNORECASE)
     return edges[1] + broken + (edges[2] if broken else "")
+
+
+def listed(names: Iterable[str], cap: int = 500) -> list[str]:
+    """Lines for a job's log, in which a name can't be a command to the runner, as one that begins with `::` is."""
+    return [f"- {clean(name, cap)}" for name in names]
 
 
 def block(lines: list[str], cap: int = 300) -> str:

@@ -16,8 +16,21 @@ class Recorded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Guarded:
+    """The protected paths that a change touches; complete: whether all of its files were looked at."""
+
+    paths: tuple[str, ...] = ()
+    complete: bool = True
+
+    @property
+    def moves_data(self) -> bool:
+        """Whether it is about where DVC keeps the data, which no run takes from a pull request."""
+        return any(path == ".dvc" or path.startswith(".dvc/") for path in self.paths)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
-    """The pull request's number, the run's page and number, what was recorded, and who overrides a fail.
+    """The pull request's number, the run's page and number, what was recorded, who overrides a fail, what is guarded.
 
     outdated_override: who had set the label before this result was there to be seen, which decides nothing.
     """
@@ -28,6 +41,7 @@ class Page:
     recorded: Recorded | None = None
     overridden_by: str | None = None
     outdated_override: str | None = None
+    guarded: Guarded = Guarded()
 
     @property
     def next_step(self) -> str:

@@ -17,6 +17,7 @@ VERDICTS = {
     "no-verdict": "⛔ No verdict",
     "overridden": "⚖️ Overridden",
 }
+GUARDED = 10  # protected paths that are named
 GATES = {
     "pass": "✅ pass",
     "warn": "⚠️ warn",
@@ -51,6 +52,19 @@ def title(report: Report, page: Page) -> str:
 
 def override(report: Report, page: Page) -> str:
     return prose(page.override(report))
+
+
+def guarded(page: Page) -> str:
+    """The protected paths that the change touches: a reviewer of the numbers alone is not the one to approve it."""
+    found = page.guarded
+    if not found.complete:
+        return "🔒 **Protected paths may change**: not every file could be looked at; a code owner has to approve."
+    if not found.paths:
+        return ""
+    named = ", ".join(map(code, found.paths[:GUARDED]))
+    more = f" and {numbers.count(len(found.paths) - GUARDED)} more" if len(found.paths) > GUARDED else ""
+    used = " The run used the base's `.dvc/config`." if found.moves_data and page.run_url else ""
+    return f"🔒 **Changes protected paths**: {named}{more}; a code owner has to approve.{used}"
 
 
 def heading(report: Report) -> str:
