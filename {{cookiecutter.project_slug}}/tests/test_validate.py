@@ -5,20 +5,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from {{ cookiecutter.package }} import expectations, raw, table, validate
+from {{ cookiecutter.package }} import expectations, features, raw, table, validate
 from {{ cookiecutter.package }}.problem import CheckFailed, Problem
 
 
 @pytest.fixture
 def suites(project: Path) -> Path:
-    """The project's suites without the sizes, which the invented flights do not reach."""
+    """The project's suites with other sizes: the invented flights do not reach the real ones."""
     real = (project / "expectations").resolve()
     (project / "expectations").unlink()
     (project / "expectations").mkdir()
     for name in ("raw", "prepared"):
-        lines = (real / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if "row_count" not in line and "unique_value_count" not in line]
-        (project / "expectations" / f"{name}.yaml").write_text("\n".join(kept), encoding="utf-8")
+        text = (real / f"{name}.yaml").read_text(encoding="utf-8")
+        text = text.replace("min_value: 20000", "min_value: 100").replace("min_value: 10,", "min_value: 3,")
+        (project / "expectations" / f"{name}.yaml").write_text(text, encoding="utf-8")
     return project
 
 
@@ -38,7 +38,8 @@ def failed() -> dict[tuple[str, str | None], dict]:
 def test_good_data_passes_and_has_documents(suites: Path):
     validate.main()
     report = json.loads(validate.REPORT.read_bytes())
-    assert report["success"] and [suite["suite"] for suite in report["suites"]] == ["raw", "prepared"]
+    assert [suite["suite"] for suite in report["suites"]] == ["raw", "prepared", "split"]
+    assert report["success"]
     assert (validate.DOCS / "index.html").is_file()
 
 
@@ -91,32 +92,39 @@ def test_a_warning_does_not_stop_the_pipeline(suites: Path, capsys: pytest.Captu
     assert "warning: raw.wind_speed: expect_column_values_to_be_between: 150 of 450" in said
 
 
+def test_a_flight_of_the_training_set_that_is_in_the_test_set_is_named(suites: Path):
+    """Nine weeks later, so on the same weekday, but under another key."""
+    january, march = (table.read(raw.FOLDER / f"2013-{month:02}.parquet") for month in (1, 3))
+    copy = january.dropna().head(1).assign(month=3, day=lambda rows: rows["day"] + 4)
+    table.write(pd.concat([march, copy]), raw.FOLDER / "2013-03.parquet")
+    leak = failed()[("no_row_on_both_sides", "row_id")]
+    assert leak["observed"] == f"1: {features.row_id(copy).iloc[0]}"
+
+
+def test_the_first_failure_is_the_last_line(suites: Path):
+    change_march(temp=np.inf)
+    with pytest.raises(CheckFailed, match=r"^validate: critical: raw\.temp: .* \(and 1 more\); see build/"):
+        validate.main()
+
+
 def test_what_the_library_lets_pass_fails_here():
-    entries = [{"type": "expect_column_values_to_be_between", "column": "a", "min_value": 0}]
     for values, kind in (([], "has_rows"), ([None, None], "has_values"), ([1.0, np.inf], "is_finite")):
-        checks = expectations.own_checks(entries, pd.DataFrame({"a": pd.Series(values, dtype="float64")}))
+        checks = expectations.own_checks(pd.DataFrame({"a": pd.Series(values, dtype="float64")}))
         assert kind in {check["type"] for check in checks if not check["success"]}
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("[]", "a list of expectations is needed"),
-        ("- column: a", "entry 1 has no type"),
-        ("- {type: expect_column_mean_to_be_between, column: temp, severity: bad}", "severity is one of"),
-        ("- [", "can't be read"),
-    ],
-)
-def test_a_suite_that_is_not_one(tmp_path: Path, text: str, said: str):
-    (tmp_path / "raw.yaml").write_text(text)
-    with pytest.raises(Problem, match=said):
-        expectations.read(tmp_path / "raw.yaml")
+def test_an_error_inside_an_expectation_is_a_failure(suites: Path):
+    path = suites / "expectations" / "raw.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"^[A-Z0-9]{2}$"', '"["'), encoding="utf-8")
+    assert failed()[("expect_column_values_to_match_regex", "carrier")]["error"]
 
 
 @pytest.mark.parametrize(
     "entry", ["{type: expect_nothing}", "{type: expect_column_mean_to_be_between, colum: temp}"]
 )
 def test_an_expectation_that_does_not_exist_is_named(suites: Path, entry: str):
-    (suites / "expectations" / "raw.yaml").write_text(f"- {entry}")
+    with (suites / "expectations" / "raw.yaml").open("a") as suite:
+        suite.write(f"\n- {entry}\n")
     with pytest.raises(Problem, match=r"expectations/raw\.yaml"):
         validate.main()

@@ -9,6 +9,7 @@ from .params import Prepare
 KEY = ["month", "day", "sched_dep_time", "carrier", "flight", "origin"]
 SLICES = ["carrier", "origin"]
 TARGET = "y_true"
+GROUP = TIME = "day"  # flights of one day are alike; what is predicted comes after what is known
 AIRPORTS = ["EWR", "JFK", "LGA"]
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
