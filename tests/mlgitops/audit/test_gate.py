@@ -4,7 +4,7 @@ import hashlib
 import shutil
 
 from mlgitops.audit import audit, gate
-from tests.mlgitops.audit.remotes import FolderHand, Hand
+from tests.mlgitops.audit.remotes import Hand
 from tests.repositories import WorkingTree
 
 Stored = tuple[WorkingTree, Hand]
@@ -27,7 +27,7 @@ def test_a_gate_counts_what_the_report_is_still_to_push_and_an_audit_does_not(in
 
 
 def test_a_gate_says_what_is_lost_though_another_remote_is_not_at_hand(
-    in_folder: tuple[WorkingTree, FolderHand],
+    in_folder: Stored,
 ) -> None:
     project, hand = in_folder
     shutil.rmtree(project.root.parent / "other")

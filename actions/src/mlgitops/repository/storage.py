@@ -145,7 +145,7 @@ class Storage:
                 raise CheckFailed(
                     "An object is not what its name says, and nothing was stored",
                     given=f".dvc/storage/{path}",
-                    next="Delete it there and in .dvc/cache, make its file again (dvc repro or dvc add), and push",
+                    next="Run mlgitops audit --repair where its file is whole; else make it again first",
                 )
 
     def size(self) -> int:
