@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mlgitops.cli import deploying, pipeline, reporting, storage
+from mlgitops.cli import deploying, pipeline, reporting, storage, tracing
 from mlgitops.errors import Problem
 
 DEBUG = "MLGITOPS_DEBUG"
@@ -19,6 +19,7 @@ app.add_typer(pipeline.app)
 app.add_typer(storage.app, name="storage")
 app.add_typer(reporting.app)
 app.add_typer(deploying.app)
+app.add_typer(tracing.app)
 
 
 @app.callback()

@@ -106,7 +106,7 @@ def _content(tag: Tag) -> str:
     name, email = (setting.partition("=")[2] for setting in IDENTITY[1::2])
     head = [f"object {tag.commit}", "type commit", f"tag {tag.label}"]
     head.append(f"tagger {name} <{email}> {int(time.time())} +0000")
-    notes = [f"{key}: {value}" for key, value in tag.notes.items()]
+    notes = [f"{key}: {' '.join(value.split())}" for key, value in tag.notes.items()]
     return "\n".join([*head, "", tag.label, "", *notes]) + "\n"
 
 
