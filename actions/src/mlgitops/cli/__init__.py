@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mlgitops.cli import deploying, pipeline, reporting, storage, tracing
+from mlgitops.cli import auditing, deploying, pipeline, reporting, storage, tracing
 from mlgitops.errors import Problem
 
 DEBUG = "MLGITOPS_DEBUG"
@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(pipeline.app)
 app.add_typer(storage.app, name="storage")
 app.add_typer(reporting.app)
+app.add_typer(auditing.app)
 app.add_typer(deploying.app)
 app.add_typer(tracing.app)
 

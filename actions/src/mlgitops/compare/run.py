@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from mlgitops.audit import gate
 from mlgitops.compare import budgets, changes, history, measure, predictions, production, validation
 from mlgitops.compare.commits import Commits, different
 from mlgitops.compare.gates import Gates, read
@@ -17,7 +18,6 @@ from mlgitops.noise import record
 from mlgitops.pipeline import result
 from mlgitops.pipeline.validation import read as read_validation
 from mlgitops.report.schema import Audit, Pipeline, Report, Revision, Validation, clipped
-from mlgitops.repository.audit import audit
 from mlgitops.repository.git import Repository
 
 PIPELINE, VALIDATION = result.PATH, Path("reports/validation.json")
@@ -49,7 +49,7 @@ def commits(inputs: Inputs, rev: str) -> Report:
     inputs = Inputs(
         gates=inputs.gates, pipeline=inputs.pipeline or PIPELINE, validation=inputs.validation or VALIDATION
     )
-    held = cache(lambda is_run: audit(found, None if is_run else "HEAD"))
+    held = cache(lambda is_run: gate.audit(found, None if is_run else "HEAD"))
     first, *others = (_model(found, inputs, gates, rev, held) for gates in inputs.gates)
     return replace(first, others=others)
 

@@ -4,7 +4,6 @@ The pull request's job may write nothing. It packs dvc.lock, the small files tha
 the objects that its remote lacks; the trusted job checks every byte against its hash before it accepts any.
 """
 
-import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -16,12 +15,11 @@ from mlgitops.deploy import bundle
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load, outputs
-from mlgitops.repository.objects import md5
+from mlgitops.repository.objects import NAME, md5
 from mlgitops.repository.storage import Storage
 
 FOLDER = "recording"
 MAX_FILE = 5_000_000  # bytes of a file for git
-OBJECT = re.compile(r"files/md5/([0-9a-f]{2})/([0-9a-f]{30})(\.dir)?")
 FORMATS = (".json", ".csv")
 
 
@@ -52,7 +50,7 @@ class Recording:
         root = self.folder / "objects"
         found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
         for name, path in found.items():
-            match = OBJECT.fullmatch(name)
+            match = NAME.fullmatch(name)
             if not match or match[1] + match[2] != md5(path):
                 raise CheckFailed("The run's artifact holds an object whose name is not its hash", given=name)
         return found
@@ -68,7 +66,7 @@ def pack(repository: Repository, folder: Path) -> Recording:
     for name in ["dvc.lock", *files_for_git(repository)]:
         _copy(repository.root / name, folder / "git" / name)
     if storage.is_used():
-        for name in filter(OBJECT.fullmatch, storage.new_objects()):
+        for name in filter(NAME.fullmatch, storage.new_objects()):
             _copy(storage.path / name, folder / "objects" / name)
     return Recording(folder)
 

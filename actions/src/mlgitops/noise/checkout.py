@@ -13,9 +13,9 @@ from pathlib import Path
 
 import yaml
 
+from mlgitops.audit.remote import folder
 from mlgitops.errors import CannotCheck
 from mlgitops.pipeline.tools import environment, last_words, tool
-from mlgitops.repository.audit import folder
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load, outputs
 from mlgitops.repository.storage import Storage

@@ -2,19 +2,27 @@
 
 import hashlib
 import json
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Out
 
+NAME = re.compile(r"files/md5/([0-9a-f]{2})/([0-9a-f]{30})(\.dir)?")  # of an object, in any remote
 PLACES = (".dvc/cache", ".dvc/storage")
 
 
 def locate(repository: Repository, name: str) -> Path | None:
     """Where an object lies, unread; None where this machine does not have it."""
+    return next(copies(repository, name), None)
+
+
+def copies(repository: Repository, name: str) -> Iterator[Path]:
+    """Wherever an object lies, unread."""
     paths = (repository.root / place / "files" / "md5" / name[:2] / name[2:] for place in PLACES)
-    return next((path for path in paths if path.is_file()), None)
+    return (path for path in paths if path.is_file())
 
 
 def members(repository: Repository, out: Out) -> dict[str, str]:

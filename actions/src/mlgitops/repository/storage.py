@@ -6,17 +6,21 @@ content and only ever added, so two pushes never contradict each other: the late
 
 import configparser
 import random
+import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository.git import Repository
+from mlgitops.repository.objects import NAME, md5
 
 BRANCH = "dvc-storage"
 FILE_LIMIT = 100_000_000  # bytes; GitHub refuses larger files
 ADVISED_TOTAL = 500_000_000
 ATTEMPTS = 8
+PARTIAL = re.compile(r"(^|/)\.[^/]*\.(tmp|part)$")  # a copy that DVC, or this package, was making
 IDENTITY = ("-c", "user.name=mlgitops", "-c", "user.email=mlgitops@users.noreply.github.com")
 
 
@@ -40,15 +44,19 @@ class Storage:
     @property
     def url(self) -> str:
         """The default remote's address."""
-        return self._config().get(f"'remote \"{self.name}\"'", "url", fallback="")
+        return self.address(self.name)
+
+    def address(self, name: str) -> str:
+        """A remote's address; empty where there is none of that name."""
+        return self._config().get(f"'remote \"{name}\"'", "url", fallback="")
 
     def is_used(self) -> bool:
         """Whether .dvc/config names this branch's worktree as the default remote."""
         return self.url == "storage"
 
     def _config(self) -> configparser.ConfigParser:
-        config = configparser.ConfigParser()
-        config.read(self.repository.root / ".dvc" / "config")
+        config = configparser.ConfigParser(interpolation=None)
+        config.read(self.repository.root / ".dvc" / name for name in ("config", "config.local"))  # as DVC does
         return config
 
     def attach(self) -> None:
@@ -56,19 +64,25 @@ class Storage:
         if (self.path / ".git").exists():
             return
         self.repository.git("worktree", "prune")
-        start = self._fetch() or self._found()
+        start = self.fetch() or self._found()
         self.repository.git("worktree", "add", "--quiet", "--detach", str(self.path), start)
 
     def new_objects(self) -> list[str]:
-        """The objects that DVC has put there and no commit holds yet, as paths in the worktree."""
-        return [path for path in self.tree.git("ls-files", "--others", "-z").split("\0") if path]
+        """What DVC has put there and no commit holds yet, as paths in the worktree; not what a killed push left."""
+        paths = self.tree.git("ls-files", "--others", "-z").split("\0")
+        return [path for path in paths if path and not PARTIAL.search(path)]
 
-    def push(self) -> int:
-        """Add the new objects to the branch on origin, however many others push at the time; returns their number."""
+    def push(self, replaced: Collection[str] = ()) -> int:
+        """Add the new objects to the branch on origin, however many others push at the time; returns their number.
+
+        replaced: paths of objects that the branch holds with other bytes than their name says, mended in the worktree.
+        CheckFailed where an object is too large or is not what its name says: nothing is pushed then.
+        """
         self._refuse_large()
+        self._refuse_harmed(replaced)
         for attempt in range(ATTEMPTS):
-            tip = self._fetch()
-            added = self._commit(tip)
+            tip = self.fetch()
+            added = self._commit(tip, replaced)
             if self.tree.git("rev-parse", "HEAD") == tip:
                 return added
             pushed = self.tree.try_git("push", "--quiet", "origin", f"HEAD:refs/heads/{BRANCH}")
@@ -82,13 +96,13 @@ class Storage:
             next="Nothing is lost: push again",
         )
 
-    def _commit(self, tip: str | None) -> int:
+    def _commit(self, tip: str | None, replaced: Collection[str]) -> int:
         """Put the new objects on top of `tip`, and the objects that came with it into the worktree."""
         head = self.tree.git("rev-parse", "HEAD")
         ours = self.tree.git("diff", "--name-only", "--diff-filter=A", "-z", f"{tip or head}", "HEAD").split("\0")
         if tip:
             self.tree.git("reset", "--quiet", "--mixed", tip)
-        paths = sorted({*filter(None, ours), *self.new_objects()})
+        paths = sorted({*filter(None, ours), *self.new_objects(), *replaced})
         if paths:
             listing = "\0".join(paths).encode()
             self.tree.git("add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul", input=listing)
@@ -96,7 +110,7 @@ class Storage:
         self.tree.git("checkout-index", "--all", "--quiet")
         return len(paths)
 
-    def _fetch(self) -> str | None:
+    def fetch(self) -> str | None:
         """The newest commit of the branch on origin; None where the branch, or origin, does not exist."""
         if not self.repository.has_remote():
             return None
@@ -122,6 +136,17 @@ class Storage:
                 given=f"{large[0]} ({sizes[large[0]] / 1e6:.0f} MB)",
                 next="Name another DVC remote in .dvc/config and run dvc push",
             )
+
+    def _refuse_harmed(self, replaced: Collection[str]) -> None:
+        """A cache whose disk failed would hand its harm on to everybody, under the name of what was there before."""
+        for path in (*self.new_objects(), *replaced):
+            named = NAME.fullmatch(path)
+            if named and md5(self.path / path) != named[1] + named[2]:
+                raise CheckFailed(
+                    "An object is not what its name says, and nothing was stored",
+                    given=f".dvc/storage/{path}",
+                    next="Delete it there and in .dvc/cache, make its file again (dvc repro or dvc add), and push",
+                )
 
     def size(self) -> int:
         """Bytes of all objects in the worktree."""

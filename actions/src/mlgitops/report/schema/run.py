@@ -55,18 +55,22 @@ class Validation(Facts, kw_only=True):
 
 
 class Lost(Facts, kw_only=True):
-    """An object that the commit names and the remote lacks, or holds with another size."""
+    """An object that the commit names and the remote lacks, or holds with another size or, read back, another hash."""
 
     path: Name
     md5: Name
-    problem: Literal["missing", "size"]
+    problem: Literal["missing", "size", "hash"]
 
 
 class Audit(Facts, kw_only=True):
-    """Whether the remote holds every object that the commit names; is_listed: this kind of remote can be looked at."""
+    """Whether the remotes hold every object that the commit names; is_listed: all of them could be looked at.
+
+    problem: why one could not, where that is known.
+    """
 
     remote: Name
     is_listed: bool
+    problem: Literal["", "unreachable", "no-credentials"] = ""
     objects: Count = 0
     lost: Annotated[list[Lost], Meta(max_length=50)] = field(default_factory=list)
     omitted: Count = 0

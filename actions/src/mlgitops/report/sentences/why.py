@@ -174,7 +174,9 @@ def _audit(report: Report, gate: Gate) -> str:
     if found is None:
         return "not reached"
     if not found.is_listed:
-        return f"{code(found.remote)} can't be listed" if found.remote else "no DVC remote is set"
+        unlisted = {"unreachable": "can't be reached", "no-credentials": "can't be listed with this job's credentials"}
+        how = unlisted.get(found.problem, "can't be listed")
+        return f"{code(found.remote)} {how}" if found.remote else "no DVC remote is set"
     lost = len(found.lost) + found.omitted
     if lost:
         which = names([lost.path for lost in found.lost])
