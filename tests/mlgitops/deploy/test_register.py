@@ -121,7 +121,8 @@ def test_data_that_the_remote_does_not_hold_whole_gets_no_tag(repository: Reposi
         stored = Storage(repository).path / "files" / "md5" / name[:2] / name[2:]
         stored.chmod(0o644)
         stored.write_text("1,3\n")
-        Storage(repository).push()
+        for words in ("add --force files", "commit --quiet -m Harm", "push --quiet origin HEAD:dvc-storage"):
+            Storage(repository).tree.git(*words.split())
     repository.git("push", "--quiet", "origin", "HEAD:main")
     problem = "missing" if damage == "missing" else "hash"
     with pytest.raises(
