@@ -23,10 +23,12 @@ def register(gates: Gates = Path("gates.yaml")) -> None:
     if named.model not in Lock.read(repository, "HEAD").outs:
         print(f"dvc.lock records no {named.model} yet: nothing to register.")
         event.set_output("version", "")
+        event.set_output("new", "false")
         return
     tag, new = make_tag(repository, named.name, named.model, lambda: merged.known(repository.rev_parse("HEAD")))
     print(f"Registered {tag.label}." if new else f"{tag.label} has this digest already.")
     event.set_output("version", tag.label)
+    event.set_output("new", str(tag.commit == repository.rev_parse("HEAD")).lower())
 
 
 Root = Annotated[Path | None, typer.Option(help="Where environments are kept on this machine.")]

@@ -1,5 +1,6 @@
 """Where a model comes from."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,3 +25,15 @@ def trace(
         print(msgspec.json.encode(found).decode())
     else:
         show(found)
+
+
+@app.command(epilog="Example: mlgitops sbom late-arrival@v0.1.0 --out build/sbom")
+def sbom(
+    version: Annotated[str, typer.Argument(help="A registered version, name@v1.2.3.")],
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("build/sbom"),
+) -> None:
+    """Write the bill of materials of a version (CycloneDX), and the hashes of its files for an attestation."""
+    from mlgitops.repository.git import Repository
+    from mlgitops.sbom.run import sbom as written
+
+    print(f"Written to {written(Repository.here(), version, out)}")

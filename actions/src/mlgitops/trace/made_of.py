@@ -11,6 +11,7 @@ from mlgitops.deploy import bundle
 from mlgitops.errors import Problem
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
+from mlgitops.repository.listing import members
 from mlgitops.repository.lock import Lock, Out, load
 from mlgitops.trace.schema import Data
 
@@ -20,7 +21,7 @@ CARD, PACKAGES = "card.json", "requirements.lock"
 def data(repository: Repository, commit: str) -> list[Data]:
     """All that `dvc add` tracks at a commit."""
     return [
-        Data(path=path, md5=out.md5, size=out.size, files=_files(repository, out))
+        Data(path=path, md5=out.md5, size=out.size, files=_files(repository, commit, out))
         for path, out in sorted(Lock.read(repository, commit).data.items())
     ]
 
@@ -63,5 +64,5 @@ def metrics(repository: Repository, commit: str, described: dict[str, Any]) -> d
     return {name: {"value": value} for name, value in recorded.metrics(repository, commit).items()}
 
 
-def _files(repository: Repository, out: Out) -> dict[str, str]:
-    return {name: md5 for name, md5 in sorted(objects.members(repository, out).items()) if name != "."}
+def _files(repository: Repository, commit: str, out: Out) -> dict[str, str]:
+    return {name: md5 for name, md5 in sorted(members(repository, commit, out).items()) if name != "."}

@@ -1,7 +1,5 @@
 """What was given to be traced, and the digests of what it is."""
 
-import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +7,9 @@ from mlgitops.deploy import bundle
 from mlgitops.deploy.client import Client
 from mlgitops.deploy.tags import DIGEST, VERSION, Tag
 from mlgitops.errors import CannotCheck, CheckFailed
-from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
+from mlgitops.repository.listing import members
 from mlgitops.repository.lock import Lock, Out
 from mlgitops.repository.storage import Storage
 
@@ -72,17 +70,3 @@ def _bundles(repository: Repository, known: list[Tag]) -> Iterator[tuple[str, Ou
         if out := Lock.read(repository, tag.commit).outs.get(tag.path):
             yield tag.commit, out
     yield from (("HEAD", out) for out in Lock.read(repository, "HEAD").outs.values())
-
-
-def members(repository: Repository, rev: str, out: Out) -> dict[str, str]:
-    """Path → md5 of an output's files: by the listing on this machine, or else by the remote's."""
-    return objects.members(repository, out) or _listed(repository, rev, out)
-
-
-def _listed(repository: Repository, rev: str, out: Out) -> dict[str, str]:
-    """The same by DVC, which fetches the listing; nothing of one that it can't fetch."""
-    command = [tool(repository.root, "dvc"), "ls", ".", out.path, "--rev", rev, "-R", "--json", "--show-hash"]
-    done = subprocess.run(
-        command, cwd=repository.root, env=environment(repository.root), capture_output=True, text=True
-    )
-    return {} if done.returncode else {each["path"]: each["md5"] for each in json.loads(done.stdout) if each["md5"]}
