@@ -11,6 +11,7 @@ from loopback.runner.workflow import yaml
 
 ACTIONS = Path(__file__).resolve().parent.parent / "actions"
 STAND_INS = {
+    "actions/attest": ACTIONS / "attest",
     "actions/checkout": ACTIONS / "checkout",
     "actions/upload-artifact": ACTIONS / "upload-artifact",
     "astral-sh/setup-uv": ACTIONS / "setup-uv",

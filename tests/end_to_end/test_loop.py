@@ -24,6 +24,10 @@ def test_the_first_push_registers_and_deploys_one_digest(world: World) -> None:
         "staging": "success",
         "production": "success",
     }
+    log = run.jobs["register"].log
+    assert f"Attested provenance: models/{MODEL}/model.onnx sha256:" in log
+    assert f"Attested CycloneDX 1.6: models/{MODEL}/model.onnx sha256:" in log
+    assert "sbom" in [artifact["name"] for artifact in world.origin.artifacts]
     digest = world.locked_digest("main")
     assert world.tagged_digest(f"{MODEL}@v0.1.0") == digest
     expected = {"model": f"{MODEL}@v0.1.0", "digest": digest}

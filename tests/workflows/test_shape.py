@@ -41,7 +41,13 @@ PERMISSIONS = {
         "contents": "read",
         "pull-requests": "write",
     },
-    ("deploy.yml", "register"): {"contents": "write"},
+    ("deploy.yml", "register"): {
+        "attestations": "write",
+        "checks": "read",
+        "contents": "write",
+        "id-token": "write",
+        "pull-requests": "read",
+    },
     ("deploy.yml", "staging"): {"contents": "read"},
     ("deploy.yml", "production"): {"contents": "read"},
     ("test.yml", "test"): {"contents": "read"},
@@ -150,6 +156,16 @@ def test_deploys_follow_each_other_in_order_and_in_their_environments() -> None:
     assert [found[key].get("needs") for key in ("register", "staging", "production")] == [None, "register", "staging"]
     assert found["staging"]["environment"] == "staging"
     assert found["production"]["environment"] == "production"
+
+
+def test_a_version_is_attested_after_its_tag_and_never_stops_its_way() -> None:
+    made, *later = WORKFLOW["deploy.yml"]["jobs"]["register"]["steps"][2:]
+    assert made["uses"] == "./.github/actions/register"
+    assert [step["uses"].partition("@")[0] for step in later] == ["actions/upload-artifact", *["actions/attest"] * 2]
+    assert {step["if"] for step in later} == {"steps.register.outputs.new == 'true'"}
+    assert [step.get("continue-on-error") for step in later] == [None, True, True]
+    signing = [(name, key) for (name, key), granted in PERMISSIONS.items() if "id-token" in granted]
+    assert signing == [("deploy.yml", "register")]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -11,9 +11,11 @@ from mlgitops.deploy import bundle, tags
 from mlgitops.deploy.register import next_version, register
 from mlgitops.deploy.tags import Tag
 from mlgitops.errors import CannotCheck, CheckFailed
+from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
 from tests.mlgitops.deploy.trained import NAME, PATH, train
+from tests.repositories import commit
 
 Clone = Callable[..., Repository]
 SHALLOW = ("--depth", "1", "--single-branch")
@@ -103,6 +105,31 @@ def test_a_bundle_that_cannot_be_had_gets_no_tag(repository: Repository, damage:
     with pytest.raises(CheckFailed, match="can't be fetched|is not the registered one"):
         register(repository, NAME, PATH)
     assert repository.git("tag") == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", ["missing", "other bytes"])
+def test_data_that_the_remote_does_not_hold_whole_gets_no_tag(repository: Repository, clone, damage: str) -> None:
+    train(repository, "one")
+    (repository.root / "rows.csv").write_text("1,2\n")
+    dvc = {"cwd": repository.root, "check": True, "capture_output": True}
+    subprocess.run(["dvc", "add", "-q", "rows.csv"], **dvc)
+    commit(repository, {})
+    if damage == "other bytes":
+        subprocess.run(["dvc", "push", "-q"], **dvc)
+        name = objects.md5(repository.root / "rows.csv")
+        stored = Storage(repository).path / "files" / "md5" / name[:2] / name[2:]
+        stored.chmod(0o644)
+        stored.write_text("1,3\n")
+        for words in ("add --force files", "commit --quiet -m Harm", "push --quiet origin HEAD:dvc-storage"):
+            Storage(repository).tree.git(*words.split())
+    repository.git("push", "--quiet", "origin", "HEAD:main")
+    problem = "missing" if damage == "missing" else "hash"
+    with pytest.raises(
+        CheckFailed, match=rf"rows\.csv \({problem}, md5:\w{{32}}\)\. Run mlgitops audit --repair on the"
+    ):
+        register(clone("job", *SHALLOW), NAME, PATH)
+    assert repository.git("ls-remote", "--tags", "origin") == ""
 
 
 def test_nothing_trained_is_said(repository: Repository) -> None:

@@ -41,7 +41,7 @@ def test_the_record_remembers_what_the_training_cost(job: Job) -> None:
     job.upload({"report.json": job.report(pipeline=pipeline), **job.trained()})
     run(job)
     message = job.origin.git("log", "-1", "--format=%B", "refs/heads/change")
-    assert message.rstrip().endswith("/77\n\nTrain-Seconds: 12.3\nTrain-CPU-Seconds: 20.1")
+    assert message.rstrip().endswith("/77\n\nVerdict: ready\n\nTrain-Seconds: 12.3\nTrain-CPU-Seconds: 20.1")
 
 
 def test_a_commit_of_the_job_starts_nothing(job: Job) -> None:

@@ -15,7 +15,7 @@ def register(gates: Gates = Path("gates.yaml")) -> None:
     """Tag the next version of the model that this commit's dvc.lock records; nothing to do is no error."""
     from mlgitops.compare.gates import read
     from mlgitops.deploy.register import register as make_tag
-    from mlgitops.github import event
+    from mlgitops.github import event, merged
     from mlgitops.repository.git import Repository
     from mlgitops.repository.lock import Lock
 
@@ -23,10 +23,12 @@ def register(gates: Gates = Path("gates.yaml")) -> None:
     if named.model not in Lock.read(repository, "HEAD").outs:
         print(f"dvc.lock records no {named.model} yet: nothing to register.")
         event.set_output("version", "")
+        event.set_output("new", "false")
         return
-    tag, new = make_tag(repository, named.name, named.model)
+    tag, new = make_tag(repository, named.name, named.model, lambda: merged.known(repository.rev_parse("HEAD")))
     print(f"Registered {tag.label}." if new else f"{tag.label} has this digest already.")
     event.set_output("version", tag.label)
+    event.set_output("new", str(tag.commit == repository.rev_parse("HEAD")).lower())
 
 
 Root = Annotated[Path | None, typer.Option(help="Where environments are kept on this machine.")]
@@ -54,13 +56,14 @@ def status(
     root: Root = None,
     as_json: Annotated[bool, typer.Option("--json", help="For a program to read.")] = False,
 ) -> None:
-    """Show every environment that was deployed on this machine: address, versions, digests, health."""
+    """Show what serves on this machine: where, which versions and digests, since when, and from which merge."""
     import msgspec
 
     from mlgitops.deploy import place
     from mlgitops.deploy.status import every
+    from mlgitops.repository.git import Repository
 
-    found = every(place.root(None, root))
+    found = every(place.root(None, root), Repository.around())
     if as_json:
         print(msgspec.json.encode([msgspec.to_builtins(each) | {"healthy": each.healthy} for each in found]).decode())
     else:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from mlgitops.audit import audit
+from mlgitops.audit.whereabouts import next_steps
 from mlgitops.deploy import bundle, tags
 from mlgitops.deploy.tags import Tag, Version
-from mlgitops.errors import CannotCheck
+from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out
 from mlgitops.repository.storage import IDENTITY, Storage
@@ -37,6 +39,7 @@ def register(repository: Repository, name: str, path: str, notes: Notes = dict) 
     known = tags.read(repository, name)
     if found := _registered(repository, known, out):
         return found, False
+    _audit(repository)
     _prove(repository, path, out)
     return _race(repository, known, Tag(name, FIRST, repository.rev_parse("HEAD"), _lines(out) | notes()), out)
 
@@ -56,6 +59,23 @@ def _registered(repository: Repository, known: list[Tag], out: Out) -> Tag | Non
     head = repository.rev_parse("HEAD")
     same = [tag for tag in known if tag.digest == out.digest and (tag.commit == head or tag is known[-1])]
     return same[-1] if same else None
+
+
+def _audit(repository: Repository) -> None:
+    """Hash in the remote all that the commit names: the model can't be made again without its data."""
+    found = audit(repository, "HEAD", deep=True)
+    if found and found.lost:
+        lost, number = found.lost[0], len(found.lost) + found.omitted
+        more = f" and {number - 1} more" if number > 1 else ""
+        raise CheckFailed(
+            "No version is made of what the remote does not hold whole",
+            given=f"{lost.path} ({lost.problem}, md5:{lost.md5}){more}",
+            next=_sentence(next_steps(repository, "HEAD", [lost])[lost.path]),
+        )
+
+
+def _sentence(step: str) -> str:
+    return step[:1].upper() + step[1:]
 
 
 def _prove(repository: Repository, path: str, out: Out) -> None:
@@ -106,7 +126,7 @@ def _content(tag: Tag) -> str:
     name, email = (setting.partition("=")[2] for setting in IDENTITY[1::2])
     head = [f"object {tag.commit}", "type commit", f"tag {tag.label}"]
     head.append(f"tagger {name} <{email}> {int(time.time())} +0000")
-    notes = [f"{key}: {value}" for key, value in tag.notes.items()]
+    notes = [f"{key}: {' '.join(value.split())}" for key, value in tag.notes.items()]
     return "\n".join([*head, "", tag.label, "", *notes]) + "\n"
 
 

@@ -7,16 +7,24 @@ from mlgitops.deploy.client import Client, Status
 from mlgitops.deploy.place import Place
 from mlgitops.deploy.supervisor import Supervisor
 from mlgitops.errors import CheckFailed
+from mlgitops.report.escape import clean
+from mlgitops.repository import merges
+from mlgitops.repository.git import Repository
+from mlgitops.repository.merges import Merge
 
 
 @dataclass(frozen=True)
 class Found:
-    """An environment here; status is None where its service does not answer."""
+    """An environment here; status is None where its service does not answer.
+
+    merge: of the commit that was deployed, where this is a clone that has it.
+    """
 
     name: str
     url: str
     state: str
     status: Status | None
+    merge: Merge | None = None
 
     @property
     def healthy(self) -> bool:
@@ -26,15 +34,21 @@ class Found:
         """For the terminal."""
         if not self.status:
             return [f"{self.name}  {self.url}  does not answer ({self.state.lower()})"]
-        commit = (self.status.commit or "local")[:12]
-        head = f"{self.name}  {self.url}  healthy since {self.status.since[:19]}, commit {commit}"
-        return [head, *(f"  {name}: {each.version}  {each.digest}" for name, each in self.status.endpoints.items())]
+        models = [f"  {name}: {each.version}  {each.digest}" for name, each in self.status.endpoints.items()]
+        return [f"{self.name}  {self.url}  healthy since {self.status.since[:19]}", *models, f"  {self._origin()}"]
+
+    def _origin(self) -> str:
+        commit = f"commit {(self.status.commit or 'local')[:12]}"
+        if self.merge is None:
+            return commit
+        pull = f", #{self.merge.pull}" if self.merge.pull else ""
+        return f"{commit}{pull} by {clean(self.merge.author)}: {clean(self.merge.subject, 200)}"
 
 
-def every(root: Path) -> list[Found]:
-    """The environments that were deployed under a root."""
+def every(root: Path, repository: Repository | None = None) -> list[Found]:
+    """The environments that were deployed under a root; repository: to look their commits up in."""
     folders = sorted(file.parent for file in root.glob("*/supervisord.conf"))
-    return [_find(folder) for folder in folders]
+    return [_find(folder, repository) for folder in folders]
 
 
 def stop(root: Path, name: str) -> bool:
@@ -46,7 +60,9 @@ def stop(root: Path, name: str) -> bool:
         return Supervisor(place.folder).stop()
 
 
-def _find(folder: Path) -> Found:
+def _find(folder: Path, repository: Repository | None) -> Found:
     supervisor = Supervisor(folder)
     state, url = supervisor.state(), supervisor.url or ""
-    return Found(folder.name, url, state, Client(url).status() if state == "RUNNING" else None)
+    status = Client(url).status() if state == "RUNNING" else None
+    merge = merges.known(repository, status.commit) if repository and status and status.commit else None
+    return Found(folder.name, url, state, status, merge)

@@ -2,6 +2,7 @@
 
 from mlgitops.github.api import Api
 from mlgitops.github.event import Run
+from mlgitops.report.outcome import Outcome
 
 NAME = "mlgitops/verdict"
 SUMMARY_LIMIT = 60_000  # characters; GitHub's limit is 65,535
@@ -23,10 +24,10 @@ def begin(api: Api, run: Run) -> None:
     api.call("POST", "check-runs", json=fields)
 
 
-def finish(api: Api, *, sha: str, verdict: str, title: str, summary: str, url: str) -> str:
+def finish(api: Api, *, sha: str, outcome: Outcome, title: str, summary: str, url: str) -> str:
     """Set the check on a commit, and end what is in progress there; returns its conclusion."""
-    conclusion = CONCLUSIONS[verdict]
-    output = {"title": title[:200], "summary": summary[:SUMMARY_LIMIT]}
+    conclusion = CONCLUSIONS[outcome.verdict]
+    output = {"title": title[:200], "summary": summary[:SUMMARY_LIMIT], "text": outcome.lines()}
     fields = {"name": NAME, "status": "completed", "conclusion": conclusion, "details_url": url, "output": output}
     asked = {"check_name": NAME, "status": "in_progress", "filter": "all"}
     begun = api.call("GET", f"commits/{sha}/check-runs", params=asked)["check_runs"]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from mlgitops.errors import CannotCheck, Problem
 from mlgitops.github import check, comment, event
 from mlgitops.github.api import Api
+from mlgitops.report import outcome
 from mlgitops.report.page import Page
 from mlgitops.report.schema import Report
 
@@ -16,7 +17,7 @@ def publish(api: Api, said: Report, page: Page, commits: list[str]) -> None:
 
     markdown, verdict = render(said, page), page.verdict(said)
     event.add_summary(render(said, page, MAX_SUMMARY_BYTES))
-    shown = {"verdict": verdict, "title": title(said, page), "summary": markdown, "url": page.run_url}
+    shown = {"outcome": outcome.of(said, verdict), "title": title(said, page), "summary": markdown, "url": page.run_url}
     all_of(
         *(lambda sha=sha: check.finish(api, sha=sha, **shown) for sha in dict.fromkeys(commits)),
         lambda: print(f"#{page.pull}: {verdict}, posted by {comment.post(api, page.pull, markdown)}"),

@@ -14,6 +14,7 @@ from mlgitops.github.pull import find, is_fork, is_recorded, reported_run
 from mlgitops.github.recording import FOLDER, Recording, accept
 from mlgitops.guard import paths
 from mlgitops.pipeline import cost
+from mlgitops.report import outcome
 from mlgitops.report.document import load
 from mlgitops.report.page import Guarded, Page, Recorded
 from mlgitops.report.schema import Report, Revision
@@ -102,7 +103,8 @@ def _recorded(
     if repository is None:
         raise CannotCheck("The run's result is not recorded", given=run.url, next="Re-run the job that reports it")
     accept(recording, Storage(repository))
-    message = f"{commit.RECORD} {run.head[:7]}\n\nTrained by {run.url}{cost.lines(said.pipeline)}"
+    message = f"{commit.RECORD} {run.head[:7]}\n\nTrained by {run.url}\n\n{outcome.of(said).lines()}"
+    message += cost.lines(said.pipeline)
     made = commit.create(api, branch=run.branch, parent=run.head, files=files, message=message)
     if made is None:
         return Recorded(result="warn", why="the branch has moved: the next run records its own result"), None

@@ -34,6 +34,14 @@ class Repository:
             raise CannotCheck("This is not a git repository", given=start, next="Run git init first")
         return cls(Path(found.stdout.strip()))
 
+    @classmethod
+    def around(cls) -> "Repository | None":
+        """The repository around the current folder, where there is one."""
+        try:
+            return cls.here()
+        except CannotCheck:
+            return None
+
     def try_git(self, *args: str, input: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """Run git, without the team's hooks, and hand back whatever it answered; the caller reads the return code."""
         command = ["git", "-C", str(self.root), "-c", "core.hooksPath=/dev/null", *args]
@@ -85,6 +93,12 @@ class Repository:
 
     def is_shallow(self) -> bool:
         return self.git("rev-parse", "--is-shallow-repository") == "true"
+
+    def is_cut(self, rev: str = "HEAD") -> bool:
+        """Whether the history of a revision ends here before its beginning; of a branch of data alone, it may."""
+        cut = self.root / self.git("rev-parse", "--git-path", "shallow")
+        ends = set(cut.read_text().split()) if cut.is_file() else set()
+        return bool(ends) and not ends.isdisjoint(self.git("rev-list", "--max-parents=0", rev).split())
 
 
 def _count(text: str) -> int | None:

@@ -1,0 +1,1 @@
+"""The bill of materials of a registered version: its files, its data and its packages, with their hashes."""

@@ -1,0 +1,1 @@
+"""From a bundle, one of its files, a tag or a running service back to all that made it."""

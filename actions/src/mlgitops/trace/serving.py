@@ -1,0 +1,41 @@
+"""The environments that have a digest: those that answer on this machine, and those whose file names it."""
+
+from pathlib import Path
+
+from mlgitops.deploy import environment, place, status
+from mlgitops.deploy.desired import NothingRegistered, resolve
+from mlgitops.errors import Problem
+from mlgitops.repository.git import Repository
+from mlgitops.trace.schema import Serving
+
+
+def found(repository: Repository, digest: str) -> list[Serving]:
+    """What answers, then what the files at HEAD say of environments that are not on this machine."""
+    here = [each for each in status.every(place.root(repository)) if each.status]
+    answering = [
+        Serving(environment=each.name, endpoint=name, model=model.version, url=each.url, since=each.status.since)
+        for each in here
+        for name, model in each.status.endpoints.items()
+        if model.digest == digest
+    ]
+    names = [name for name in _files(repository) if name not in {each.name for each in here}]
+    return answering + [each for name in names for each in _wanted(repository, name, digest)]
+
+
+def _files(repository: Repository) -> list[str]:
+    listed = repository.git("ls-tree", "--name-only", "HEAD", "environments/").splitlines()
+    return [Path(path).stem for path in listed if path.endswith(".yaml")]
+
+
+def _wanted(repository: Repository, name: str, digest: str) -> list[Serving]:
+    """By the file of an environment; nothing where it can't be deployed as it is."""
+    try:
+        wanted = environment.read(repository, name)
+        models = resolve(repository, wanted)
+    except (Problem, NothingRegistered):
+        return []
+    return [
+        Serving(environment=name, endpoint=endpoint, model=model.version, url=wanted.url)
+        for endpoint, model in models.items()
+        if model.digest == digest
+    ]
