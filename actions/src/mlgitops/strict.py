@@ -11,17 +11,32 @@ from mlgitops.errors import CannotCheck
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast
 PLACE = re.compile(r"[\w$-]+|\[\d+\]")  # the parts of a path as msgspec writes it, `$.routes[0].model`
+DEEPEST = 50  # levels
 LARGEST = 1e12  # a limit that only refuses infinity, and is not mentioned
 
 
 def load(content: bytes, name: str) -> object:
-    """The file's tree; CannotCheck, with the line, for what is not YAML or has a key twice. name: for errors."""
+    """The file's tree; CannotCheck, with the line, for what is not YAML, has a key twice or is nested too deeply.
+
+    name: for errors.
+    """
     try:
+        _refuse_depth(content, name)
         return yaml.load(content, _UniqueKeys)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise CannotCheck(f"{name}{line}", given=getattr(error, "problem", None) or "not YAML") from error
+
+
+def _refuse_depth(content: bytes, name: str) -> None:
+    """Look at the brackets alone first: where they are nested too deeply, libyaml ends the whole process."""
+    depth = 0
+    for event in yaml.parse(content, LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            line = event.start_mark.line + 1
+            raise CannotCheck(f"{name}:{line}", given=f"nested too deeply; accepted: {DEEPEST} levels")
 
 
 def convert(tree: object, kind: type, name: str, at: str = ""):

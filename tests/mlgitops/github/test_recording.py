@@ -117,7 +117,12 @@ def test_a_forged_file_is_refused(tmp_path: Path, name: str, text: str, said: st
         Recording(tmp_path).files()
 
 
-@pytest.mark.parametrize("content", ["[]", "stages: 1", "a: [", json.dumps({"stages": {"a": {"outs": [{}]}}})])
+TWICE = "stages: {a: {outs: [{path: x, md5: a}]}}\nstages: {}\n"
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "stages: 1", "a: [", json.dumps({"stages": {"a": {"outs": [{}]}}}), "[" * 100_000, TWICE]
+)
 def test_a_lock_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "git").mkdir()
     (tmp_path / "git" / "dvc.lock").write_text(content)

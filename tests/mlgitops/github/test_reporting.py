@@ -1,5 +1,6 @@
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ from mlgitops.github.api import Api
 from mlgitops.github.reporting import report
 from mlgitops.report.schema import Pipeline, Revision, Stage
 from tests.mlgitops.github.conftest import Job, ran
+from tests.repositories import commit
 from tests.template import ROOT
 
 
@@ -88,6 +90,30 @@ def test_a_report_about_another_commit_is_refused(job: Job) -> None:
     with pytest.raises(CheckFailed, match="about another commit"):
         run(job)
     assert job.check(job.run.head) == "failure"
+
+
+@pytest.mark.fault("forged pull request number", "nobody reads it: the run's own pull request is found by its commit")
+@pytest.mark.parametrize("forged", [{"pr-number.txt": b"2"}, {"report.json": b'{"pull": 2, "verdict": "ready"}'}])
+def test_a_forged_number_leads_to_no_other_pull_request(job: Job, forged: dict[str, bytes]) -> None:
+    job.laptop.git("switch", "--quiet", "--detach", "HEAD^")
+    commit(job.laptop, {"params.yaml": "max_iter: 1\n"})
+    job.laptop.git("push", "--quiet", str(job.origin.path), "HEAD:refs/heads/victim")
+    other = job.github.open_pull(job.origin, "victim", "Somebody else's")["number"]
+    assert other == 2
+    job.upload({"report.json": job.report()} | forged)
+    with suppress(Problem):
+        run(job)
+    assert len(job.comments) == 1 and job.check(job.run.head) is not None
+    assert job.github.comments(job.origin, other) == []
+    assert job.check(job.origin.find("refs/heads/victim")) is None
+
+
+def test_one_branch_for_two_pull_requests_leaves_none_of_them_guessed(job: Job) -> None:
+    job.origin.git("branch", "release", "main")
+    job.github.open_pull(job.origin, "change", "The same for the release", base="release")
+    job.upload({"report.json": job.report()})
+    run(job)
+    assert job.origin.comments == [] and job.check(job.run.head) is None
 
 
 def test_a_head_that_has_moved_is_left_to_the_newer_run(job: Job) -> None:

@@ -1,6 +1,7 @@
 """A run's artifact: untrusted bytes, unpacked under limits into a folder of their own."""
 
 import io
+import lzma
 import stat
 import zipfile
 import zlib
@@ -13,6 +14,8 @@ NAME = "mlgitops-report"
 MAX_PACKED = 500_000_000  # bytes
 MAX_UNPACKED = 600_000_000
 MAX_FILES = 5_000
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError)
+UNREADABLE = (*DAMAGED, NotImplementedError, RuntimeError)  # an unknown compression, an encrypted member
 
 
 def download(api: Api, run_id: int) -> bytes | None:
@@ -39,8 +42,10 @@ def unpack(archive: bytes, folder: Path) -> None:
             left = MAX_UNPACKED
             for member in members:
                 left -= _write(opened, member, _target(member, folder), left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise CannotCheck("The artifact is not a zip archive that can be read", given=error) from error
+    except OSError as error:  # a file where a folder of the same name belongs, a name that is too long, a full disk
+        raise CannotCheck("The artifact can't be unpacked", given=error.strerror) from error
 
 
 def _target(member: zipfile.ZipInfo, folder: Path) -> Path:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import msgspec
-import yaml
 
+from mlgitops import strict
 from mlgitops.deploy import bundle
-from mlgitops.errors import CheckFailed
+from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load, outputs
 from mlgitops.repository.objects import NAME, md5
@@ -38,7 +38,7 @@ class Recording:
         """The files for git, by path; each but the lock must have the hash that the lock gives it or its folder."""
         if self.lock is None:
             return {}
-        root, known = self.folder / "git", locked_hashes(self.lock)
+        root, known = self.folder / "git", locked_hashes(_read(self.folder / "git" / "dvc.lock", "dvc.lock"))
         paths = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
         for name in paths:
             if name != "dvc.lock" and not _vouched(root, name, known):
@@ -95,9 +95,9 @@ def files_for_git(repository: Repository) -> list[str]:
 def locked_hashes(lock: bytes) -> dict[str, str]:
     """Path → md5 of every output that a dvc.lock records; CheckFailed where it is not one."""
     try:
-        stages = yaml.safe_load(lock)["stages"].values()
+        stages = strict.load(lock, "dvc.lock")["stages"].values()
         return {out["path"]: out["md5"] for stage in stages for out in stage.get("outs", [])}
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (CannotCheck, KeyError, TypeError, AttributeError) as error:
         raise CheckFailed("The run's dvc.lock can't be read", given=type(error).__name__) from error
 
 
