@@ -32,12 +32,33 @@ NAMES = [
 ]
 MODULES = [
     *("__init__", "card", "card_text", "conversion", "document", "evaluate", "evaluation", "expectations"),
-    *("features", "graph", "ingest", "leakage"),
-    *("metrics", "model", "outcome", "package", "params", "persistence", "plots", "predictions", "prepare", "problem"),
+    *("features", "folder", "graph", "ingest", "leakage"),
+    *(
+        "metrics",
+        "model",
+        "outcome",
+        "package",
+        "params",
+        "parent",
+        "persistence",
+        "plots",
+        "predictions",
+        "prepare",
+        "problem",
+    ),
     *("raw", "reference", "score", "signature", "suite", "table", "train", "validate"),
 ]
 TESTS = [
-    *("conftest", "test_features", "test_ingest", "test_leakage", "test_metrics", "test_params", "test_pipeline"),
+    *(
+        "conftest",
+        "test_features",
+        "test_folder",
+        "test_ingest",
+        "test_leakage",
+        "test_metrics",
+        "test_params",
+        "test_pipeline",
+    ),
     *("test_prepare", "test_stages", "test_suite", "test_table", "test_validate"),
 ]
 FILES = {

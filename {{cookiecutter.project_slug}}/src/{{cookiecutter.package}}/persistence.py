@@ -23,11 +23,7 @@ TRUSTED = [
 
 
 def save(estimator: Pipeline, path: Path) -> None:
-    """Write an estimator: beside its place, then renamed into it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".tmp")
-    beside.write_bytes(canonical(skops.io.dumps(estimator)))
-    beside.replace(path)
+    path.write_bytes(canonical(skops.io.dumps(estimator)))
 
 
 def load(path: Path) -> Pipeline:
