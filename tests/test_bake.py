@@ -32,13 +32,13 @@ NAMES = [
 ]
 MODULES = [
     *("__init__", "card", "card_text", "conversion", "document", "evaluate", "evaluation", "expectations"),
-    *("features", "graph", "ingest", "leakage"),
-    *("metrics", "model", "outcome", "package", "params", "persistence", "plots", "predictions", "prepare", "problem"),
-    *("raw", "reference", "score", "signature", "suite", "table", "train", "validate"),
+    *("features", "folder", "graph", "ingest", "leakage", "metrics", "model", "outcome", "package", "params"),
+    *("parent", "persistence", "plots", "predictions", "prepare", "problem", "raw", "reference", "score"),
+    *("signature", "strict", "suite", "table", "train", "validate"),
 ]
 TESTS = [
-    *("conftest", "test_features", "test_ingest", "test_leakage", "test_metrics", "test_params", "test_pipeline"),
-    *("test_prepare", "test_stages", "test_suite", "test_table", "test_validate"),
+    *("conftest", "test_features", "test_folder", "test_ingest", "test_leakage", "test_metrics", "test_models"),
+    *("test_params", "test_pipeline", "test_prepare", "test_stages", "test_suite", "test_table", "test_validate"),
 ]
 FILES = {
     *(".dvc/.gitignore", ".dvc/config", ".dvcignore", ".gitignore", ".pre-commit-config.yaml", ".python-version"),

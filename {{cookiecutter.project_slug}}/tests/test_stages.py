@@ -18,7 +18,6 @@ from {{ cookiecutter.package }} import (
     model,
     package,
     params,
-    persistence,
     predictions,
     prepare,
     score,
@@ -96,15 +95,6 @@ def test_parity_is_checked(options: params.Params):
         package.check_parity(said, said + 1e-3, options.evaluate)
     with pytest.raises(CheckFailed, match="differ by nan"):
         package.check_parity(said, np.array([0.2, np.nan]), options.evaluate)
-
-
-def test_an_estimator_of_a_type_that_is_not_trusted_is_refused(project: Path):
-    class Strange:
-        """Not one of scikit-learn's."""
-
-    persistence.save(Strange(), Path("strange.skops"))
-    with pytest.raises(Problem, match=r"strange\.skops can't be loaded"):
-        persistence.load(Path("strange.skops"))
 
 
 def test_stages_say_what_is_missing(project: Path):

@@ -13,10 +13,7 @@ OPSET = {"": 18, "ai.onnx.ml": 3}
 
 
 def save(estimator: Pipeline, path: Path) -> None:
-    """Write the graph of a fitted estimator: beside its place, then renamed into it."""
-    beside = path.with_name(path.name + ".tmp")
-    beside.write_bytes(convert(estimator))
-    beside.replace(path)
+    path.write_bytes(convert(estimator))
 
 
 def convert(estimator: Pipeline) -> bytes:

@@ -8,6 +8,7 @@ from . import (
     document,
     evaluation,
     features,
+    folder,
     metrics,
     model,
     params,
@@ -36,9 +37,9 @@ def main() -> None:
     measured = measure(said)
     document.write(measured | {"rows": len(test)}, METRICS)
     document.write(evaluation.evaluation(said, measure), evaluation.PATH)
-    PLOTS.mkdir(parents=True, exist_ok=True)
-    for name, curve in plots.tables(truth, predicted).items():
-        curve.to_csv(PLOTS / name, index=False, lineterminator="\n")
+    with folder.replaced(PLOTS) as beside:
+        for name, curve in plots.tables(truth, predicted).items():
+            curve.to_csv(beside / name, index=False, lineterminator="\n")
     print("  ".join(f"{name} {value:.4f}" for name, value in measured.items()))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import document, evaluation, graph, model, params, predictions, prepare, table
+from . import document, evaluation, folder, graph, model, params, predictions, prepare, table
 from .card import card
 from .card_text import markdown
 from .problem import CheckFailed, run
@@ -38,19 +38,15 @@ def main() -> None:
     found = graph.predict(model.GRAPH, test, model.ONNX_OUTPUT, model.ONNX_COLUMN)
     difference = check_parity(said[model.PREDICTION].to_numpy(), found, options.evaluate)
 
-    beside = BUNDLE.with_name(f".{BUNDLE.name}.tmp")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    shutil.copyfile(model.GRAPH, beside / "model.onnx")
-    shutil.copyfile(model.ESTIMATOR, beside / "model.skops")
-    document.write(signature(test, found, options), beside / "signature.json")
-    scores = graph.predict(model.GRAPH, train, model.ONNX_OUTPUT, model.ONNX_COLUMN)
-    document.write(reference(train, scores), beside / "reference.json")
-    content = card(train, test, document.read(evaluation.PATH), options)
-    document.write(content, beside / "card.json")
-    (beside / "card.md").write_text(markdown(content), encoding="utf-8")
-    shutil.rmtree(BUNDLE, ignore_errors=True)
-    beside.rename(BUNDLE)
+    with folder.replaced(BUNDLE) as beside:
+        shutil.copyfile(model.GRAPH, beside / "model.onnx")
+        shutil.copyfile(model.ESTIMATOR, beside / "model.skops")
+        document.write(signature(test, found, options), beside / "signature.json")
+        scores = graph.predict(model.GRAPH, train, model.ONNX_OUTPUT, model.ONNX_COLUMN)
+        document.write(reference(train, scores), beside / "reference.json")
+        content = card(train, test, document.read(evaluation.PATH), options)
+        document.write(content, beside / "card.json")
+        (beside / "card.md").write_text(markdown(content), encoding="utf-8")
     print(f"{BUNDLE}: ONNX and scikit-learn agree within {difference:.1e} on {len(test):,} rows")
 
 

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from . import strict
 from .problem import Problem, run
 
 PATH = Path("params.yaml")
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
-Positive = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
 
 
@@ -41,7 +41,7 @@ class Train(Section):
     max_iter: Annotated[int, Meta(ge=1, le=10_000)]
     max_leaf_nodes: Annotated[int, Meta(ge=2, le=1024)]
     min_samples_leaf: Count
-    l2_regularization: Annotated[float, Meta(ge=0)]
+    l2_regularization: Annotated[float, Meta(ge=0, le=1e6)]
     max_features: Annotated[float, Meta(gt=0, le=1)]
     seed: Annotated[int, Meta(ge=0, lt=2**32)]
 
@@ -50,7 +50,7 @@ class Evaluate(Section):
 {%- if cookiecutter.task_type == 'classification' %}
     threshold: Share
 {%- else %}
-    tolerance: Positive  # minutes
+    tolerance: Annotated[float, Meta(gt=0, le=1440)]  # minutes
 {%- endif %}
 
 
@@ -70,25 +70,25 @@ class Params(Section):
 def load(path: Path = PATH) -> Params:
     """The parameters of every stage; Problem names the key that is wrong and what is accepted."""
     try:
-        return msgspec.yaml.decode(path.read_bytes(), type=Params)
+        content = strict.load(path)
     except FileNotFoundError:
         raise Problem(f"{path} does not exist: run this from the project's folder") from None
+    except ValueError as error:
+        raise Problem(f"{path} is not YAML: {error}") from None
+    try:
+        return msgspec.convert(content, Params)
     except msgspec.ValidationError as error:
         reason, _, where = str(error).partition(" - at `$.")
         key = where.rstrip("`")
-        said = f"{key}{given(path, key)}: " if key else ""
+        said = f"{key}{given(content, key)}: " if key else ""
         raise Problem(f"{path}: {said}{reason[0].lower()}{reason[1:]}") from None
-    except (msgspec.DecodeError, ValueError) as error:
-        reason = " ".join(str(error).replace('in "<byte string>", ', "at ").split())
-        raise Problem(f"{path} is not YAML: {reason}") from None
 
 
-def given(path: Path, key: str) -> str:
+def given(value: dict, key: str) -> str:
     """What stands at a dotted key; nothing for a section."""
-    value = msgspec.yaml.decode(path.read_bytes())
     for name in key.split("."):
         value = value[name]
-    return "" if isinstance(value, dict) else f" is {value!r}"
+    return "" if isinstance(value, dict) else f" is {value!r:.100}"
 
 
 if __name__ == "__main__":

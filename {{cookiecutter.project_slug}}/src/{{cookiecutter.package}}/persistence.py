@@ -3,7 +3,7 @@
 import io
 import json
 from pathlib import Path
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import skops.io
 from sklearn.pipeline import Pipeline
@@ -23,20 +23,23 @@ TRUSTED = [
 
 
 def save(estimator: Pipeline, path: Path) -> None:
-    """Write an estimator: beside its place, then renamed into it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".tmp")
-    beside.write_bytes(canonical(skops.io.dumps(estimator)))
-    beside.replace(path)
+    path.write_bytes(canonical(skops.io.dumps(estimator)))
 
 
 def load(path: Path) -> Pipeline:
     """Read an estimator; Problem when the file is missing, broken, or holds a type that is not trusted."""
     try:
-        return skops.io.load(path, trusted=TRUSTED)
+        with ZipFile(path) as parts:
+            packed = [part.filename for part in parts.infolist() if part.compress_type != ZIP_STORED]
+        if packed:  # ours never is, and a small one can fill the memory
+            raise ValueError(f"{packed[0]} is compressed")
+        found = skops.io.load(path, trusted=TRUSTED)
+        if not isinstance(found, Pipeline):
+            raise TypeError(f"it holds a {type(found).__name__}")
+        return found
     except FileNotFoundError:
         raise Problem(f"{path} does not exist: run dvc repro, or dvc pull") from None
-    except Exception as error:  # skops raises whatever the broken part does
+    except Exception as error:  # of the broken or hostile part, whatever it raises
         reason = " ".join(str(error).split())[:200]
         raise Problem(f"{path} can't be loaded as an estimator: {reason}") from None
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import features, params, raw, table
+from . import features, folder, params, raw, table
 from .problem import Problem, run
 
 TRAIN = Path("data/prepared/train.parquet")
@@ -37,8 +37,9 @@ def split(rows: pd.DataFrame, test_months: int) -> tuple[pd.DataFrame, pd.DataFr
 def main() -> None:
     options = params.load().prepare
     train, test = split(prepare(raw.load(), options), options.test_months)
-    table.write(train, TRAIN)
-    table.write(test, TEST)
+    with folder.replaced(TRAIN.parent) as beside:
+        table.write(train, beside / TRAIN.name)
+        table.write(test, beside / TEST.name)
     print(f"{len(train):,} rows to train on, {len(test):,} to test on (from {test['day'].min()})")
 
 

@@ -22,6 +22,6 @@ def run(main: Callable[[], None]) -> None:
     try:
         main()
     except Problem as problem:
-        print(problem, file=sys.stderr)
+        print(" ".join(str(problem).split()), file=sys.stderr)  # one line, whatever a name in it holds
         sys.exit(problem.exit_code)
     gc.freeze()  # what libraries leave ends with the process: collecting it first takes a quarter of a second

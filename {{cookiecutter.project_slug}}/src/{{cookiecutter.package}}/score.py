@@ -11,11 +11,14 @@ from .problem import Problem, run
 
 
 def signature(bundle: Path) -> dict:
-    """The bundle's signature.json; Problem when it is missing or unreadable."""
+    """The bundle's signature.json; Problem when it is missing, unreadable, or names no output."""
     file = bundle / "signature.json"
     if not file.is_file():
         raise Problem(f"{bundle} is not a model bundle: it has no signature.json")
-    return document.read(file)
+    described = document.read(file)
+    if not isinstance(described, dict) or not {"onnx_output", "onnx_column"} <= described.keys():
+        raise Problem(f"{file} does not say which output of the graph is the prediction")
+    return described
 
 
 def main() -> None:

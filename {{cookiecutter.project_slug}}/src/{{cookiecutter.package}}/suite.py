@@ -6,8 +6,7 @@ of names to types, stands for the exact ordered list of columns and for the type
 
 from pathlib import Path
 
-import yaml
-
+from . import strict
 from .problem import Problem
 
 SEVERITIES = ["info", "warning", "critical"]
@@ -20,9 +19,9 @@ KEY = {"expect_column_values_to_be_unique", "expect_compound_columns_to_be_uniqu
 def read(path: Path) -> list[dict]:
     """The entries of a suite; Problem where the file is no list of expectations, or not a strict one."""
     try:
-        listed = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise Problem(f"{path} can't be read: {' '.join(str(error).split())}") from None
+        listed = strict.load(path)
+    except (OSError, ValueError) as error:
+        raise Problem(f"{path} can't be read: {error}") from None
     if not isinstance(listed, list) or not listed:
         raise Problem(f"{path}: a list of expectations is needed, found {type(listed).__name__}")
     entries = []

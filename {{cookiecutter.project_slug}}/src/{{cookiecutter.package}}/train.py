@@ -2,7 +2,7 @@
 
 import time
 
-from . import conversion, features, model, params, persistence, prepare, table
+from . import conversion, features, folder, model, params, persistence, prepare, table
 from .problem import run
 
 
@@ -11,8 +11,9 @@ def main() -> None:
     train = table.read(prepare.TRAIN)
     began = time.perf_counter()
     fitted = model.estimator(options).fit(train[features.FEATURES], train[features.TARGET])
-    persistence.save(fitted, model.ESTIMATOR)
-    conversion.save(fitted, model.GRAPH)
+    with folder.replaced(model.ESTIMATOR.parent) as beside:
+        persistence.save(fitted, beside / model.ESTIMATOR.name)
+        conversion.save(fitted, beside / model.GRAPH.name)
     print(f"fitted on {len(train):,} rows in {time.perf_counter() - began:.1f} s")
 
 

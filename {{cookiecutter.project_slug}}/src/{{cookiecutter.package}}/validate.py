@@ -1,4 +1,7 @@
-"""Check the raw table, the prepared one and its split. Only this stage pays for Great Expectations: it is slow."""
+"""Check the raw table, the prepared one and its split.
+
+Only this stage imports Great Expectations, which takes seconds.
+"""
 
 import shutil
 from collections.abc import Callable

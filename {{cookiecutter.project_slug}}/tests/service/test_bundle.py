@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+import onnx
 import pytest
 
 from {{ cookiecutter.package }}.service.bundle import BadBundle, Bundle
@@ -31,6 +33,24 @@ def test_a_truncated_graph(bundle_maker, tmp_path):
     (folder / "model.onnx").write_bytes((folder / "model.onnx").read_bytes()[:100])
     with pytest.raises(BadBundle, match=r"model\.onnx"):
         Bundle(folder)
+
+
+def test_weights_in_a_file_of_their_own(bundle_maker, tmp_path):
+    folder = bundle_maker(tmp_path / "m")
+    model = onnx.load(folder / "model.onnx")
+    model.graph.initializer[0].CopyFrom(onnx.numpy_helper.from_array(np.float32(1), "slope"))
+    onnx.save(model, folder / "model.onnx", save_as_external_data=True, location="weights", size_threshold=0)
+    with pytest.raises(BadBundle, match=r"model\.onnx: [^\n]+$"):
+        Bundle(folder)
+
+
+def test_golden_rows_that_cannot_be_scored(bundle_maker, tmp_path):
+    folder = bundle_maker(tmp_path / "m")
+    signature = json.loads((folder / "signature.json").read_text())
+    signature["onnx_column"] = 7
+    (folder / "signature.json").write_text(json.dumps(signature))
+    with pytest.raises(BadBundle, match="the golden rows: index 7 is out of bounds"):
+        Bundle(folder).check()
 
 
 @pytest.mark.parametrize(

@@ -82,20 +82,26 @@ def _fetched(sides: Commits, out: Out, folder: Path) -> Path | None:
 
 
 def _timer(bundle: Path | None, *, is_ours: bool):
-    """Round → milliseconds of one row, after a first one; None where there is no graph, or the base's does not run."""
+    """Round → milliseconds of one row, after each ran once; None where there is no graph, or the base's does not run."""
     if bundle is None or not (bundle / "signature.json").is_file():
         return None
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
+    options.log_severity_level = 4  # what is wrong with a graph is said by the exception
     try:
         rows = _rows(bundle)
-        session = onnxruntime.InferenceSession(bundle / "model.onnx", options, providers=["CPUExecutionProvider"])
-        session.run(None, rows[0])
+        graph = (bundle / "model.onnx").read_bytes()  # loaded from bytes, it can name no other file
+        session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        for row in rows:
+            session.run(None, row)
+        if not rows:
+            raise ValueError("signature.json has no examples")
     except Exception as error:  # onnxruntime's own exceptions share no base class
         if is_ours:
-            raise CannotCheck("The bundle can't be run", given=f"{bundle}: {error}", next="Run dvc repro") from error
+            given = f"{bundle}: {' '.join(str(error).split())[:300]}"
+            raise CannotCheck("The bundle can't be run", given=given, next="Run dvc repro") from error
         return None
     return lambda number: _timed(session, rows[number % len(rows)])
 

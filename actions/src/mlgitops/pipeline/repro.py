@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 
+from mlgitops.pipeline import leash
 from mlgitops.pipeline.cost import children
 from mlgitops.pipeline.result import LOG_LINES, summed
 from mlgitops.pipeline.tools import environment, tool
@@ -25,7 +26,7 @@ def repro(repository: Repository, *targets: str) -> tuple[Pipeline, int]:
     is neither run nor downloaded.
     """
     stages = {name: Stage(name=name) for name in load(repository, None, "dvc.yaml").get("stages", {})}
-    command = [tool(repository.root, "dvc"), "repro", "--pull", "--allow-missing", *targets]
+    command = leash.command(tool(repository.root, "dvc"), "repro", "--pull", "--allow-missing", *targets)
     before = children()
     process = subprocess.Popen(
         command,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mlgitops.errors import CannotCheck
 
+BUSY = ("is busy, it is being blocked by", "Unable to acquire lock")
 NO_REASON = ("ERROR: failed to reproduce", "ERROR: failed to push data to the cloud", "Having any troubles?")
 
 
@@ -27,6 +28,14 @@ def tool(root: Path, name: str) -> str:
     if not found:
         raise CannotCheck(f"{name} is not installed for this project", given=root, next="Run make setup")
     return found
+
+
+def blocked(lines: Iterable[str]) -> str | None:
+    """Who else works in this checkout, as DVC says it; None where that is not why it failed."""
+    said = list(lines)
+    if not any(words in line for words in BUSY for line in said):
+        return None
+    return next((line.strip() for line in said if "(PID" in line), last_words(said))
 
 
 def last_words(lines: Iterable[str]) -> str:

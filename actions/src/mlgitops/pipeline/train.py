@@ -5,11 +5,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from mlgitops.errors import CheckFailed
+from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.pipeline import result
 from mlgitops.pipeline.repro import repro
 from mlgitops.pipeline.result import joined, summed
-from mlgitops.pipeline.tools import environment, last_words, tool
+from mlgitops.pipeline.tools import blocked, environment, last_words, tool
 from mlgitops.report.schema import Pipeline, Stage, clipped
 from mlgitops.repository.git import Repository
 
@@ -23,6 +23,7 @@ def run(repository: Repository, *targets: str, path: Path = result.PATH) -> Pipe
     result.write(pipeline, path)
     if exit_code:
         stage = pipeline.failed
+        _refuse_if_blocked(stage.log_tail)
         raise CheckFailed(f"Stage {stage.name} failed", given=last_words(stage.log_tail))
     return pipeline
 
@@ -48,4 +49,11 @@ def _dvc(repository: Repository, path: Path, verb: str, *outputs: str, next: str
         before = result.read(path) or Pipeline(stages=[])
         stage = Stage(name=f"dvc {verb}", result="failed", exit_code=done.returncode, log_tail=tail)
         result.write(summed([*before.stages, stage], before.cpu_seconds), path)
+        _refuse_if_blocked(tail)
         raise CheckFailed(f"dvc {verb} failed", given=last_words(tail), next=next)
+
+
+def _refuse_if_blocked(lines: list[str]) -> None:
+    other = blocked(lines)
+    if other:
+        raise CannotCheck("DVC is already at work in this checkout", given=other, next="Run this again when it is done")

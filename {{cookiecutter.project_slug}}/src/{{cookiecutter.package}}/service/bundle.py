@@ -55,7 +55,11 @@ class Bundle:
         if not examples:
             raise BadBundle(f"{self.folder}: signature.json has no examples to prove the model with")
         columns = [[row.inputs.get(each.name) for row in examples] for each in self.signature.inputs]
-        for number, (row, got) in enumerate(zip(examples, self.score(columns), strict=True), start=1):
+        try:
+            found = [float(each) for each in self.score(columns)]
+        except Exception as error:  # of a graph that is not what its signature says, whatever it raises
+            raise BadBundle(f"{self.folder}: the golden rows: {str(error).splitlines()[0]}") from error
+        for number, (row, got) in enumerate(zip(examples, found, strict=True), start=1):
             if not abs(got - row.output) <= TOLERANCE:
                 said = f"golden row {number} gives {got:.6g}, recorded was {row.output:.6g}"
                 raise BadBundle(f"{self.folder}: {said}")
@@ -96,7 +100,10 @@ def _session(file: Path) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what is wrong with a graph is said by the exception
     try:
-        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        # from its bytes, so that it can name no other file
+        return onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
+    except OSError as error:
+        raise BadBundle(f"{file}: {error.strerror}") from error
     except Exception as error:  # onnxruntime has no common base class for its errors
         raise BadBundle(f"{file}: {str(error).splitlines()[0]}") from error
 
