@@ -133,6 +133,8 @@ def test_a_harmed_object_of_the_branch_is_replaced(repository: Repository, clone
     assert store.push(replaced=[name]) == 1
     repository.git("fetch", "--quiet", "origin", f"refs/heads/{BRANCH}")
     assert repository.show("FETCH_HEAD", name) == b"good"
+    theirs.push()
+    assert (theirs.path / name).read_bytes() == b"good"
 
 
 @pytest.mark.parametrize(("url", "used"), [("storage", True), ("s3://bucket", False)])

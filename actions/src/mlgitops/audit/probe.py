@@ -36,12 +36,13 @@ def hashes(odb, names: list[str]) -> Iterable[list[str]]:
         yield from pool.map(lambda name: [name, _md5(odb, name)], names)
 
 
-def put(odb, sources: dict[str, str]) -> Iterator[str]:
-    """In this order; an object store shows an object when all of it is there."""
-    for name, path in sources.items():
-        odb.fs.makedirs(odb.fs.parent(odb.oid_to_path(name)))
-        odb.fs.put_file(path, odb.oid_to_path(name))
-        yield name
+def put(odb, sources: dict[str, str]) -> Iterator[int]:
+    """By DVC's own upload, whatever is there; the listings of folders last."""
+    from dvc.fs import localfs
+
+    for is_listing in (False, True):
+        if names := [name for name in sources if name.endswith(".dir") is is_listing]:
+            yield odb.add([sources[name] for name in names], localfs, names, check_exists=False, verify=False)
 
 
 def _md5(odb, name: str) -> str:
@@ -61,6 +62,8 @@ def opened(remote: str):
     from dvc.repo import Repo
 
     odb = Repo().cloud.get_remote_odb(remote)
+    if not odb.fs.CAN_TRAVERSE:
+        raise NotImplementedError(f"{odb.fs.protocol} has no listing")
     try:
         odb.fs.ls(odb.path)
     except FileNotFoundError:
@@ -98,13 +101,17 @@ def say(answer: object) -> None:
     print(json.dumps(answer), flush=True)
 
 
-if __name__ == "__main__":
+def main(operation: str, remote: str) -> None:
     try:
-        found = opened(sys.argv[2])
+        odb = opened(remote)
         say("open")
-        for answer in {"sizes": sizes, "read": read, "hashes": hashes, "put": put}[sys.argv[1]](
-            found, json.load(sys.stdin)
-        ):
+        for answer in OPERATIONS[operation](odb, json.load(sys.stdin)):
             say(answer)
-    except Exception as error:
+    except Exception as error:  # of whatever library speaks to this kind of remote
         say({"problem": problem(error), "said": said(error)})
+
+
+OPERATIONS = {"sizes": sizes, "read": read, "hashes": hashes, "put": put}
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
