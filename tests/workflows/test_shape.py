@@ -19,6 +19,7 @@ EVENTS = {
         "push": {"branches": ["main"], "paths": ["dvc.lock", "environments/**", "requirements.lock", "src/**"]}
     },
     "test.yml": {"pull_request": None, "push": {"branches": ["main"]}},
+    "audit.yml": {"schedule": [{"cron": "17 5 * * 1"}], "workflow_dispatch": None},
 }
 PERMISSIONS = {
     ("pull-request.yml", "evaluate"): {"contents": "read"},
@@ -50,6 +51,7 @@ PERMISSIONS = {
     ("deploy.yml", "staging"): {"contents": "read"},
     ("deploy.yml", "production"): {"contents": "read"},
     ("test.yml", "test"): {"contents": "read"},
+    ("audit.yml", "audit"): {"contents": "read"},
 }
 CONCURRENCY = {
     "pull-request.yml": {
@@ -70,6 +72,7 @@ CONCURRENCY = {
     },
     "deploy.yml": {"group": "deploy", "cancel-in-progress": False, "queue": "max"},
     "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
+    "audit.yml": {"group": "audit", "cancel-in-progress": False},
 }
 PINNED = re.compile(r"uses: (?:\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)( .*)?$")
 
@@ -170,6 +173,11 @@ def test_everything_used_is_pinned_to_a_commit(path: Path) -> None:
     for line in path.read_text().splitlines():
         if "uses:" in line and not line.lstrip().startswith("#"):
             assert PINNED.search(line), line
+
+
+def test_the_weekly_audit_reads_every_byte_back() -> None:
+    steps = WORKFLOW["audit.yml"]["jobs"]["audit"]["steps"]
+    assert [step["with"] for step in steps if step["uses"] == "./.github/actions/audit"] == [{"deep": True}]
 
 
 def test_the_trusted_workflows_check_nothing_of_the_pull_request_out() -> None:

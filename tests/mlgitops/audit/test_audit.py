@@ -94,6 +94,7 @@ def test_a_flipped_bit_is_seen_by_the_hash_alone(stored: Stored) -> None:
     hand.write(B, b"c\n")
     audit(project)
     assert f"data/raw/b {B} other bytes" in audit(project, "--deep", exit_code=1)
+    assert project.run("mlgitops", "audit", MLGITOPS_DEEP="true").returncode == 1  # as the action asks for it
     assert "Objects put back from this machine: 1." in audit(project, "--repair")
     assert hand.read(B) == b"b\n"
     assert "put back from this machine: 0." in audit(project, "--repair")

@@ -5,9 +5,11 @@ from msgspec.structs import replace
 
 from mlgitops.compare.verdict import exit_code, judge, of_interval
 from mlgitops.report.schema import (
+    Audit,
     Budget,
     Expectation,
     Flips,
+    Lost,
     Method,
     Metric,
     Pipeline,
@@ -139,6 +141,19 @@ CASES = {
         0,
         None,
     ),
+    "data lost": (
+        {"audit": Audit(remote="s", is_listed=True, objects=1, lost=[Lost(path="p", md5="m", problem="hash")])},
+        "do-not-merge",
+        1,
+        "Remote audit",
+    ),
+    "remote does not answer": (
+        {"audit": Audit(remote="s", is_listed=False, problem="unreachable")},
+        "needs-decision",
+        0,
+        "Remote audit",
+    ),
+    "no credentials": ({"audit": Audit(remote="s", is_listed=False, problem="no-credentials")}, "ready", 0, None),
     "first below floor": (
         {"rows": Rows(comparison="none"), "metrics": [metric("no-baseline", role="primary", floor=0.8)]},
         "do-not-merge",

@@ -1,5 +1,6 @@
 """What a reviewer reads about data, cost and production."""
 
+import pytest
 from msgspec.structs import replace
 
 from mlgitops.report.schema import (
@@ -118,3 +119,17 @@ def test_what_the_remote_lacks_is_named():
     )
     assert facts.reason == "`s3` lacks data of this commit"
     assert why(replace(REPORT, audit=Audit(remote="", is_listed=False)), gate) == "no DVC remote is set"
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ("", "`s3` can't be listed"),
+        ("unreachable", "`s3` can't be reached"),
+        ("no-credentials", "`s3` can't be listed with this job's credentials"),
+    ],
+)
+def test_a_remote_that_could_not_be_asked_is_said(problem, words):
+    audit, gate = Audit(remote="s3", is_listed=False, problem=problem), Gate(name="Remote audit", result="warn")
+    facts = worded(replace(REPORT, audit=audit, gates=[gate], verdict="needs-decision"))
+    assert facts.gates[0].why == words

@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,12 +8,18 @@ from mlgitops.errors import CheckFailed
 from mlgitops.repository import storage
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import BRANCH, Storage
+from tests.repositories import WorkingTree
 
 
 def put(store: Storage, name: str, data: bytes = b"x") -> None:
     path = store.path / "files" / "md5" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
+
+
+def object_name(data: bytes) -> str:
+    md5 = hashlib.md5(data).hexdigest()
+    return f"files/md5/{md5[:2]}/{md5[2:]}"
 
 
 def stored(repository: Repository) -> set[str]:
@@ -80,6 +87,54 @@ def test_an_object_that_github_would_refuse_is_refused_before_anything_is_pushed
     put(store, "aa/large", b"x" * 11)
     with pytest.raises(CheckFailed, match=r"files/md5/aa/large .*Name another DVC remote"):
         store.push()
+
+
+@pytest.mark.fault("bit-flip in the cache", "`mlgitops storage push` hashes what is new, and stores nothing: exit 1")
+def test_what_the_cache_harmed_is_not_stored(repository: Repository) -> None:
+    store, tree = Storage(repository), WorkingTree(repository.root)
+    store.attach()
+    for name in ("good", "bad"):
+        tree.write(f"data/{name}", name)
+    tree.must("dvc", "add", "--quiet", "data")
+    cached = repository.root / ".dvc/cache" / object_name(b"bad")
+    cached.chmod(0o644)
+    cached.write_bytes(b"bat")
+    cached.chmod(0o444)  # as a failing disk leaves it: dvc push takes a write-protected object's name for what it is
+    tree.must("dvc", "push", "--quiet")
+    done = tree.run("mlgitops", "storage", "push")
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "mlgitops: An object is not what its name says, and nothing was stored: .dvc/storage/"
+    )
+    assert object_name(b"bad") in done.stderr and done.stderr.count("\n") == 1
+    assert not repository.git("ls-remote", "origin", BRANCH)
+    tree.commit("Track it")
+    assert "3 objects whole in storage (re-hashed)" in tree.must("mlgitops", "audit", "--repair")
+    assert "Stored 0 new objects" in tree.must("mlgitops", "storage", "push")
+
+
+def test_what_a_killed_push_left_is_not_stored(repository: Repository) -> None:
+    store = Storage(repository)
+    store.attach()
+    put(store, "aa/.Zm9v_-.tmp")
+    assert store.new_objects() == [] and store.push() == 0
+
+
+def test_a_harmed_object_of_the_branch_is_replaced(repository: Repository, clone: Callable[..., Repository]) -> None:
+    store, name = Storage(repository), object_name(b"good")
+    store.attach()
+    put(store, name.removeprefix("files/md5/"), b"good")
+    store.push()
+    theirs = Storage(clone("theirs", "--single-branch"))
+    theirs.attach()
+    put(theirs, name.removeprefix("files/md5/"), b"bad!")
+    theirs.tree.git("commit", "--quiet", "--all", "-m", "Harm it")
+    theirs.tree.git("push", "--quiet", "origin", f"HEAD:refs/heads/{BRANCH}")
+    assert store.push(replaced=[name]) == 1
+    repository.git("fetch", "--quiet", "origin", f"refs/heads/{BRANCH}")
+    assert repository.show("FETCH_HEAD", name) == b"good"
+    theirs.push()
+    assert (theirs.path / name).read_bytes() == b"good"
 
 
 @pytest.mark.parametrize(("url", "used"), [("storage", True), ("s3://bucket", False)])

@@ -36,12 +36,13 @@ def hashes(odb, names: list[str]) -> Iterable[list[str]]:
         yield from pool.map(lambda name: [name, _md5(odb, name)], names)
 
 
-def put(odb, sources: dict[str, str]) -> Iterator[str]:
-    """In this order; an object store shows an object when all of it is there."""
-    for name, path in sources.items():
-        odb.fs.makedirs(odb.fs.parent(odb.oid_to_path(name)))
-        odb.fs.put_file(path, odb.oid_to_path(name))
-        yield name
+def put(odb, sources: dict[str, str]) -> Iterator[int]:
+    """By DVC's own upload, whatever is there; the listings of folders last."""
+    from dvc.fs import localfs
+
+    for is_listing in (False, True):
+        if names := [name for name in sources if name.endswith(".dir") is is_listing]:
+            yield odb.add([sources[name] for name in names], localfs, names, check_exists=False, verify=False)
 
 
 def _md5(odb, name: str) -> str:

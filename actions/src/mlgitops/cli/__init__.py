@@ -3,6 +3,7 @@
 A verb imports what it needs when it is called, so that none pays for another's packages.
 """
 
+import errno
 import os
 import sys
 from typing import Annotated
@@ -10,9 +11,10 @@ from typing import Annotated
 import typer
 
 from mlgitops.cli import auditing, deploying, pipeline, reporting, storage, tracing
-from mlgitops.errors import Problem
+from mlgitops.errors import CannotCheck, Problem
 
 DEBUG = "MLGITOPS_DEBUG"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(pipeline.app)
@@ -32,11 +34,21 @@ def verbs(
 
 
 def main() -> None:
-    """Run a verb; a Problem is one line on stderr and its exit code."""
+    """Run a verb; a Problem is one line on stderr and its exit code, and so is a disk that is full."""
     try:
         app()
     except Problem as problem:
-        if os.environ.get(DEBUG):
+        _end(problem)
+    except OSError as error:
+        if error.errno not in FULL:
             raise
-        print(f"mlgitops: {problem}", file=sys.stderr)
-        sys.exit(problem.exit_code)
+        _end(
+            CannotCheck("The disk is full", given=error.filename2 or error.filename, next="Make room, and run it again")
+        )
+
+
+def _end(problem: Problem) -> None:
+    if os.environ.get(DEBUG):
+        raise problem
+    print(f"mlgitops: {problem}", file=sys.stderr)
+    sys.exit(problem.exit_code)

@@ -10,7 +10,10 @@ app = typer.Typer()
 @app.command(epilog="Example: mlgitops audit --deep")
 def audit(
     rev: Annotated[str, typer.Option(help="The commit whose data is looked for.")] = "HEAD",
-    deep: Annotated[bool, typer.Option("--deep", help="Read every object back from its remote, and hash it.")] = False,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", envvar="MLGITOPS_DEEP", help="Read every object back from its remote, and hash it."),
+    ] = False,
     repair: Annotated[
         bool, typer.Option("--repair", help="Put back what is lost and whole on this machine; deep, too.")
     ] = False,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlgitops.errors import CannotCheck
 
-NO_REASON = ("ERROR: failed to reproduce", "Having any troubles?")
+NO_REASON = ("ERROR: failed to reproduce", "ERROR: failed to push data to the cloud", "Having any troubles?")
 
 
 def environment(root: Path) -> dict[str, str]:
@@ -31,7 +31,7 @@ def tool(root: Path, name: str) -> str:
 
 def last_words(lines: Iterable[str]) -> str:
     """The line that says why a program failed. DVC's own last ones are left out where there is a better one: that
-    a stage could not be reproduced, and where to ask for help."""
+    a stage could not be reproduced, how many files were not pushed, and where to ask for help."""
     said = [line.strip() for line in lines if line.strip()]
     better = [line for line in said if not line.startswith(NO_REASON)]
     return (better or said or ["it said nothing"])[-1].removeprefix("ERROR: ")

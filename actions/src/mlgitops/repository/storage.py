@@ -107,8 +107,20 @@ class Storage:
             listing = "\0".join(paths).encode()
             self.tree.git("add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul", input=listing)
             self.tree.git(*IDENTITY, "commit", "--quiet", "-m", f"Store {len(paths)} objects")
-        self.tree.git("checkout-index", "--all", "--quiet")
+        self._check_out()
         return len(paths)
+
+    def _check_out(self) -> None:
+        """What came with the tip, and what it holds in place of an object that is harmed here."""
+        missing = self.tree.git("ls-files", "--deleted", "-z").split("\0")
+        changed = self.tree.git("diff", "--name-only", "--diff-filter=M", "-z").split("\0")
+        wanted = "\0".join([*filter(None, missing), *filter(self._is_harmed, changed)])
+        self.tree.git("checkout-index", "--force", "--index", "-z", "--stdin", input=wanted.encode())
+
+    def _is_harmed(self, path: str) -> bool:
+        """Whether an object is not what its name says."""
+        named = NAME.fullmatch(path)
+        return bool(named) and md5(self.path / path) != named[1] + named[2]
 
     def fetch(self) -> str | None:
         """The newest commit of the branch on origin; None where the branch, or origin, does not exist."""
@@ -140,12 +152,11 @@ class Storage:
     def _refuse_harmed(self, replaced: Collection[str]) -> None:
         """A cache whose disk failed would hand its harm on to everybody, under the name of what was there before."""
         for path in (*self.new_objects(), *replaced):
-            named = NAME.fullmatch(path)
-            if named and md5(self.path / path) != named[1] + named[2]:
+            if self._is_harmed(path):
                 raise CheckFailed(
                     "An object is not what its name says, and nothing was stored",
                     given=f".dvc/storage/{path}",
-                    next="Delete it there and in .dvc/cache, make its file again (dvc repro or dvc add), and push",
+                    next="Run mlgitops audit --repair where its file is whole; else make it again first",
                 )
 
     def size(self) -> int:

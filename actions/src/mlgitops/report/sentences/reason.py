@@ -66,7 +66,7 @@ def _needs_decision(report: Report) -> str:
         _in_slices("inconclusive", slices),
         "data validation warns" if "Data validation" in warned else "",
         "a budget is nearly used up" if "Budgets" in warned else "",
-        f"{code(report.audit.remote)} can't be reached" if "Remote audit" in warned else "",
+        f"{code(report.audit.remote)} can't be reached" if "Remote audit" in warned and report.audit else "",
     ]
     return "; ".join([part for part in found if part][:3]) or "a gate warns"
 
