@@ -11,6 +11,7 @@ from loopback import events
 from loopback.hub import Fault
 from loopback.runner.results import Step
 from tests.end_to_end.conftest import CHECK, MODEL, World
+from tests.template import BIN
 
 pytestmark = pytest.mark.slow
 METRICS = "### Metrics"
@@ -275,6 +276,20 @@ def test_a_merge_registers_and_deploys_what_was_reviewed(world: World) -> None:
     assert world.tagged_digest(f"{MODEL}@v0.1.1") == reviewed == world.locked_digest("main")
     assert world.serving("staging") == {"model": f"{MODEL}@v0.1.1", "digest": reviewed}
     assert world.serving("production") == before
+    traced = trace(world, f"http://127.0.0.1:{world.ports['staging']}")
+    assert (traced["digest"], traced["commit"]) == (reviewed, world.head("better"))
+    assert (traced["merge"]["pull"], traced["merge"]["author"]) == (pull["number"], pull["merged_by"]["login"])
+    assert (traced["judged"]["verdict"], traced["judged"]["source"]) == ("ready", "the tag")
+    assert traced["judged"]["gates"]["Primary metric"] == "pass" and traced["judged"]["run"].startswith(RUNS)
+    assert traced["metrics"]["roc_auc"]["low"] < traced["metrics"]["roc_auc"]["value"]
+    assert [each["environment"] for each in traced["serving"]] == ["staging"]
+
+
+def trace(world: World, given: str) -> dict:
+    """What a person with a clone of main is told."""
+    world.laptop.run("git", "fetch", "--quiet", "origin", "main")
+    (found,) = json.loads(world.laptop.run(str(BIN / "mlgitops"), "trace", "--json", given))
+    return found
 
 
 def test_a_promotion_deploys_and_its_revert_brings_the_old_version_back(world: World) -> None:
@@ -318,7 +333,8 @@ def test_a_merge_whose_model_nobody_stored_gets_no_version(world: World) -> None
         "staging": "skipped",
         "production": "skipped",
     }
-    assert "Run dvc push on the machine that trained it" in run.jobs["register"].log
+    assert "No version is made of what the remote does not hold whole: models/" in run.jobs["register"].log
+    assert "Run mlgitops audit --repair on the machine that made" in run.jobs["register"].log
     assert (world.serving("staging"), world.github.tags(world.origin)) == (old, tags)
 
 

@@ -21,6 +21,7 @@ from mlgitops.deploy.journal import Deployment
 from mlgitops.deploy.register import register
 from mlgitops.deploy.supervisor import Supervisor
 from mlgitops.repository.git import Repository
+from mlgitops.repository.storage import Storage
 from tests.repositories import commit
 
 TEMPLATE = Path(__file__).parents[3] / "{{cookiecutter.project_slug}}"
@@ -44,6 +45,7 @@ class Team:
         self.bundles.make_bundle(folder, slope=slope, **wrong)
         self.run("dvc", "commit", "-q", "-f")
         self.run("dvc", "push", "-q")
+        Storage(self.repository).push()
         commit(self.repository, {})
         return register(self.repository, "late-arrival", "models/late-arrival")[0].label
 

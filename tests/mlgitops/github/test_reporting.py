@@ -1,3 +1,4 @@
+import json
 import os
 import stat
 from contextlib import suppress
@@ -12,6 +13,7 @@ from mlgitops.errors import CannotCheck, CheckFailed, Problem
 from mlgitops.github.api import Api
 from mlgitops.github.reporting import report
 from mlgitops.report.schema import Pipeline, Revision, Stage
+from tests.killed import killed
 from tests.mlgitops.github.conftest import Job, ran
 from tests.repositories import commit
 from tests.template import ROOT
@@ -228,3 +230,25 @@ def test_nothing_but_the_loopback_was_asked(job: Job) -> None:
     run(job)
     asked = [msgspec.json.decode(line) for line in (job.github.root / "proxy.jsonl").read_text().splitlines()]
     assert {entry["to"] for entry in asked} == {"hub"}
+
+
+@pytest.mark.slow
+@pytest.mark.fault("kill -9 in push", "objects are stored before what names them; the job that is run again ends it")
+@pytest.mark.parametrize(
+    ("call", "recorded"), [("mlgitops.github.reporting:accept", False), ("mlgitops.github.commit:create", True)]
+)
+def test_a_job_killed_while_it_records_is_run_again(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, recorded: bool
+) -> None:
+    job.upload({"report.json": job.report(), **job.trained()})
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"action": "completed", "workflow_run": job.origin.runs[-1]}))
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    killed(job.checkout.root, call, "after", "post")
+    made = job.origin.find("refs/heads/change")
+    assert (made != job.run.head, job.comments) == (recorded, [])
+    assert job.origin.find("refs/heads/dvc-storage"), "what a record names is stored before it"
+    run(job)
+    assert (job.origin.find("refs/heads/change") == made) == recorded
+    assert job.origin.git("rev-parse", "refs/heads/change^") == job.run.head
+    assert job.check(job.run.head) == "success" and len(job.comments) == 1
