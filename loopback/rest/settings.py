@@ -33,6 +33,12 @@ for path in SWITCHES:
     switch(path)
 
 
+@route("PATCH", "/code-scanning/default-setup")
+def scan(call: Call) -> Answer:
+    administered(call)["code-scanning"] = dict(call.body)
+    return Answer({"run_id": 1}, 202)
+
+
 @route("PATCH", "")
 def update(call: Call) -> Answer:
     settings = administered(call)
