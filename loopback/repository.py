@@ -48,6 +48,7 @@ class Repository:
     artifacts: list[dict] = field(default_factory=list)
     timeline: list[dict] = field(default_factory=list)
     signed: list[str] = field(default_factory=list)
+    settings: dict = field(default_factory=dict)
 
     @property
     def url(self) -> str:

@@ -42,8 +42,8 @@ TESTS = [
 ]
 FILES = {
     *(".dvc/.gitignore", ".dvc/config", ".dvcignore", ".gitignore", ".pre-commit-config.yaml", ".python-version"),
-    *(".github/CODEOWNERS", ".github/pull_request_template.md", ".github/zizmor.yml"),
-    *("CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "dvc.yaml", "gates.yaml", "params.yaml"),
+    *(".github/CODEOWNERS", ".github/dependabot.yml", ".github/pull_request_template.md", ".github/zizmor.yml"),
+    *("CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "SECURITY.md", "dvc.yaml", "gates.yaml", "params.yaml"),
     *("expectations/prepared.yaml", "expectations/raw.yaml", "pyproject.toml", "requirements.lock"),
     *("environments/production.yaml", "environments/staging.yaml"),
     *(f"src/flight_delays/{name}.py" for name in MODULES),
@@ -145,7 +145,8 @@ def test_no_command_of_a_stage_is_filled_in_from_parameters(tmp_path: Path):
 def test_make_prints_the_commands(tmp_path: Path):
     done = subprocess.run(["make"], cwd=bake(tmp_path), capture_output=True, text=True, check=True)
     printed = [line.split()[1] for line in done.stdout.splitlines()]
-    assert printed == ["setup", "data", "train", "report", "noise", "audit", "serve", "test", "lint"]
+    expected = ["setup", "data", "train", "report", "noise", "audit", "serve", "test", "lint", "lock", "github-settings"]
+    assert printed == expected
 
 
 def test_the_lock_holds_no_address_and_does_not_depend_on_answers(tmp_path: Path):

@@ -12,11 +12,22 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from loopback.hub import Hub
-from loopback.rest import actions, checks, comments, commits, contents, database, deployments, pull_requests, users
+from loopback.rest import (
+    actions,
+    checks,
+    comments,
+    commits,
+    contents,
+    database,
+    deployments,
+    pull_requests,
+    settings,
+    users,
+)
 from loopback.rest.authorization import authorize, token_of
 from loopback.rest.call import ROUTES, Answer, Call, Handler, Refused
 
-MODULES = (actions, checks, comments, commits, contents, database, deployments, pull_requests, users)
+MODULES = (actions, checks, comments, commits, contents, database, deployments, pull_requests, settings, users)
 
 
 def application(hub: Hub) -> Starlette:

@@ -33,7 +33,7 @@ def test_zizmor(github: Path) -> None:
     config = github / "zizmor.yml"
     passes(
         BIN / "zizmor", "--offline", "--no-progress", "--persona=pedantic", "--config", config,
-        *files(github, "workflows"), *files(github, "actions"),
+        *files(github, "workflows"), *files(github, "actions"), github / "dependabot.yml",
     )  # fmt: skip
 
 
@@ -48,9 +48,17 @@ def test_zizmor_would_find_something(tmp_path: Path) -> None:
     assert done.returncode == 14
 
 
+def test_zizmor_would_find_packages_that_are_too_new(tmp_path: Path) -> None:
+    hasty = tmp_path / "dependabot.yml"
+    hasty.write_text((PROJECT / ".github" / "dependabot.yml").read_text().replace("default-days: 7", "default-days: 6"))
+    done = subprocess.run([BIN / "zizmor", "--offline", "--no-progress", hasty], capture_output=True, text=True)
+    assert done.returncode == 13 and "dependabot-cooldown" in done.stdout
+
+
 def test_schemas(github: Path) -> None:
     passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files(github, "workflows"))
     passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", *files(github, "actions"))
+    passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.dependabot", github / "dependabot.yml")
 
 
 def test_the_templates_own_workflow() -> None:
@@ -58,8 +66,9 @@ def test_the_templates_own_workflow() -> None:
     passes(BIN / "actionlint", *files(own, "workflows"))
     passes(
         BIN / "zizmor", "--offline", "--no-progress", "--persona=pedantic", "--config", own / "zizmor.yml",
-        *files(own, "workflows"),
+        *files(own, "workflows"), own / "dependabot.yml",
     )  # fmt: skip
+    passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.dependabot", own / "dependabot.yml")
 
 
 def test_the_workflows_are_copied_and_not_rendered(baked: Path) -> None:

@@ -8,7 +8,7 @@ import yaml
 
 from mlgitops.github.override import LABEL
 from mlgitops.github.pull import WORKFLOW as REPORTED
-from tests.template import ACTIONS, PROJECT, WORKFLOWS
+from tests.template import ACTIONS, PROJECT, ROOT, WORKFLOWS
 
 TRUSTED = ("report.yml", "override.yml")
 EVENTS = {
@@ -204,6 +204,16 @@ def test_no_expression_reaches_a_script_but_by_its_environment() -> None:
     scripts = [step["run"] for step in steps() if "run" in step]
     assert scripts
     assert not [script for script in scripts if "${{" in script]
+
+
+@pytest.mark.parametrize("github", [PROJECT / ".github", ROOT / ".github"], ids=["generated", "template"])
+def test_updates_of_actions_and_packages_come_weekly_and_a_week_late(github: Path) -> None:
+    found = load(github / "dependabot.yml")["updates"]
+    assert [update["package-ecosystem"] for update in found] == ["github-actions", "pip"]
+    for update in found:
+        assert update["schedule"] == {"interval": "weekly"} and update["cooldown"] == {"default-days": 7}
+        for folder in update.get("directories", [update.get("directory")]):
+            assert list((github.parent).glob(f"{folder.lstrip('/')}/*" if folder != "/" else "*")), folder
 
 
 def test_no_secret_is_named_anywhere() -> None:

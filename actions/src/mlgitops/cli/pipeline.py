@@ -20,7 +20,7 @@ def scope(
     """
     from mlgitops.errors import CannotCheck
     from mlgitops.github import event
-    from mlgitops.guard import settings
+    from mlgitops.guard import remote
     from mlgitops.report.escape import listed
     from mlgitops.repository.git import Repository
     from mlgitops.repository.scope import fetch_base, touched
@@ -31,7 +31,7 @@ def scope(
     if pull:
         repository = Repository.here()
         base = fetch_base(repository, pull)
-        for name in settings.restore(repository, base):
+        for name in remote.restore(repository, base):
             print(f"{name} is not the pull request's here but that of {base}.")
         paths = touched(repository, base)
         print("\n".join(["Touched:", *listed(paths)]) if paths else "Nothing that the model is made of was touched.")

@@ -25,7 +25,7 @@ class Refused(CannotCheck):
 
 
 class Api:
-    """Calls under /repos/<owner>/<name>, made with the job's token."""
+    """Calls under /repos/<owner>/<name>, or to a whole address, made with the job's token."""
 
     def __init__(self, repository: str | None = None, token: str | None = None) -> None:
         repository = repository or os.environ.get("GITHUB_REPOSITORY")
@@ -33,8 +33,9 @@ class Api:
         if not (repository and token):
             raise CannotCheck("GITHUB_REPOSITORY and GITHUB_TOKEN are not set", next="Run this in a job")
         self.repository = repository
+        self.server = os.environ.get("GITHUB_API_URL", "https://api.github.com")
         self._client = httpx.Client(
-            base_url=f"{os.environ.get('GITHUB_API_URL', 'https://api.github.com')}/repos/{repository}/",
+            base_url=f"{self.server}/repos/{repository}/",
             headers={
                 "Authorization": f"Bearer {token}",
                 "Accept": "application/vnd.github+json",

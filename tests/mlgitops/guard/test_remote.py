@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from mlgitops.guard.settings import restore
+from mlgitops.guard.remote import restore
 from mlgitops.repository.git import Repository
 from tests.repositories import BIN, STORAGE_CONFIG, commit
 
