@@ -33,8 +33,8 @@ def faults() -> list:
         ),
         case(
             "infinite value",
-            "raw.precip: is_finite: 1 of",
-            lambda rows: rows.assign(precip=[np.inf, *rows["precip"][1:]]),
+            "raw.wind_speed: is_finite: 1 of",
+            lambda rows: rows.assign(wind_speed=[np.inf, *rows["wind_speed"][1:]]),
             "the column is named, with the number of rows, exit 1",
         ),
         case(
