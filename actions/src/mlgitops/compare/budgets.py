@@ -82,7 +82,7 @@ def _fetched(sides: Commits, out: Out, folder: Path) -> Path | None:
 
 
 def _timer(bundle: Path | None, *, is_ours: bool):
-    """Round → milliseconds of one row, after each ran once; None where there is no graph, or the base's does not run."""
+    """Round → milliseconds of one row, after each ran once; None without a graph, or where the base's does not run."""
     if bundle is None or not (bundle / "signature.json").is_file():
         return None
     import onnxruntime

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mlgitops.errors import CannotCheck
+from mlgitops.report.schema import clipped
 
 BUSY = ("is busy, it is being blocked by", "Unable to acquire lock")
 NO_REASON = ("ERROR: failed to reproduce", "ERROR: failed to push data to the cloud", "Having any troubles?")
@@ -39,8 +40,10 @@ def blocked(lines: Iterable[str]) -> str | None:
 
 
 def last_words(lines: Iterable[str]) -> str:
-    """The line that says why a program failed. DVC's own last ones are left out where there is a better one: that
-    a stage could not be reproduced, how many files were not pushed, and where to ask for help."""
+    """What says why a program failed: from DVC's last error on, in one line, else the last line. DVC's own last ones
+    are left out where there is a better one: that a stage could not be reproduced, how many files were not pushed,
+    and where to ask for help."""
     said = [line.strip() for line in lines if line.strip()]
-    better = [line for line in said if not line.startswith(NO_REASON)]
-    return (better or said or ["it said nothing"])[-1].removeprefix("ERROR: ")
+    better = [line for line in said if not line.startswith(NO_REASON)] or said or ["it said nothing"]
+    errors = [number for number, line in enumerate(better) if line.startswith("ERROR: ")]
+    return clipped(" ".join(better[errors[-1] if errors else -1 :]).removeprefix("ERROR: "), 500)
