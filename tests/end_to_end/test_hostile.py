@@ -9,13 +9,24 @@ from tests.end_to_end.conftest import World
 
 pytestmark = pytest.mark.slow
 METRICS = "### Metrics"
-MARK = "PWNED"
-COMMAND = f"$(touch${{IFS}}{MARK})"
-BRANCH = f"x;touch${{IFS}}{MARK};`touch${{IFS}}{MARK}`{COMMAND}\"'|&#"
-TITLE = f'$(touch {MARK})"; touch {MARK} # `touch {MARK}` ${{{{ github.token }}}}'
-LABEL = f"ml-override`touch {MARK}`$(touch {MARK})\n::set-output name=x::y"
-MESSAGE = f"$(touch {MARK})\n\n::error::`touch {MARK}`\n::add-path::/tmp\nPATH=/tmp"
-FILE = f"docs/{COMMAND};a|b`touch {MARK}`.md"
+MARK = "PWNED"  # in the job's home, since act removes the folder in which it works
+TOUCH = f"touch $HOME/{MARK}"
+COMMAND = f"$({TOUCH})".replace(" ", "${IFS}")
+BRANCH = f"x;{TOUCH};`{TOUCH}`".replace(" ", "${IFS}") + f"{COMMAND}\"'|&#"
+TITLE = f'{COMMAND}"; {TOUCH} # `{TOUCH}` ${{{{ github.token }}}}'
+LABEL = f"ml-override`{TOUCH}`$({TOUCH})\n::set-output name=x::y"
+MESSAGE = f"$({TOUCH})\n\n::error::`{TOUCH}`\n::add-path::/tmp\nPATH=/tmp"
+FILE = f"docs/{COMMAND};a|b`{TOUCH}`.md"
+NAIVE = """
+name: Pull request
+on: pull_request
+permissions: {}
+jobs:
+  evaluate:
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo ${{ github.head_ref }}
+"""
 
 
 def push(world: World) -> None:
@@ -25,8 +36,9 @@ def push(world: World) -> None:
     world.laptop.run("git", "push", "--quiet", "--no-verify", "origin", "HEAD")
 
 
-def nothing_ran(world: World) -> bool:
-    return not [path for path in world.folder.rglob(f"*{MARK}*") if path.name == MARK]
+def ran(world: World) -> bool:
+    """Whether any command in a name was run, in any job so far."""
+    return any(world.github.root.glob(f"runs/*/*/home/{MARK}"))
 
 
 @pytest.mark.fault(
@@ -35,7 +47,7 @@ def nothing_ran(world: World) -> bool:
 def test_a_command_in_a_parameter_is_refused_and_not_run(world: World) -> None:
     world.laptop.run("git", "reset", "--quiet", "--hard")
     world.laptop.branch(BRANCH)
-    world.laptop.edit("params.yaml", r"l2_regularization: [\d.]+", f'l2_regularization: "{COMMAND}; touch {MARK} #"')
+    world.laptop.edit("params.yaml", r"l2_regularization: [\d.]+", f'l2_regularization: "{COMMAND}; {TOUCH} #"')
     push(world)
     number = world.github.open_pull(world.origin, BRANCH, TITLE)["number"]
     world.github.label(world.origin, number, LABEL)
@@ -43,7 +55,7 @@ def test_a_command_in_a_parameter_is_refused_and_not_run(world: World) -> None:
     assert found.steps()["./.github/actions/setup"] == "success"
     assert "train.l2_regularization" in found.log()
     assert found.check == "failure" and METRICS not in found.comment
-    assert nothing_ran(world)
+    assert not ran(world)
 
 
 @pytest.mark.fault(
@@ -54,7 +66,7 @@ def test_a_command_in_any_name_is_text_and_its_pull_request_like_any_other(world
     pull = next(pull for pull in world.origin.pulls if pull["head"]["ref"] == BRANCH)
     world.laptop.edit("params.yaml", r"l2_regularization: .*", "l2_regularization: 0.5")
     file = world.laptop.root / FILE
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True)
     file.write_text("# Words\n")
     world.laptop.run("git", "add", "--all")
     push(world)
@@ -68,7 +80,7 @@ def test_a_command_in_any_name_is_text_and_its_pull_request_like_any_other(world
     world.github.label(world.origin, pull["number"], "ml-override")
     (override,) = world.github.dispatch()
     assert override.conclusion == "success", override.log
-    assert nothing_ran(world)
+    assert not ran(world)
 
 
 @pytest.mark.fault(
@@ -100,3 +112,13 @@ def test_a_remote_of_the_pull_requests_own_is_not_asked(world: World) -> None:
     assert found.check == "success"
     lines = (world.github.root / "proxy.jsonl").read_text().splitlines()
     assert {json.loads(line)["to"] for line in lines} == {"hub"}
+
+
+def test_a_naive_workflow_would_run_them(world: World) -> None:
+    """What the tests above look for is found where there is something to find."""
+    world.laptop.run("git", "reset", "--quiet", "--hard")
+    world.laptop.branch(f"naive{COMMAND}")
+    (world.laptop.root / ".github/workflows/pull-request.yml").write_text(NAIVE)
+    push(world)
+    world.review(f"naive{COMMAND}")
+    assert ran(world)
