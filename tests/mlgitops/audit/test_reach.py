@@ -153,6 +153,7 @@ def test_credentials_of_the_local_configuration_count(in_bucket, monkeypatch: py
     [
         ("s3://no-such-bucket/data", "The specified bucket does not exist"),
         ("gs://bucket/data", "gs is supported, but requires 'dvc-gs'"),
+        ("http://127.0.0.1:1/data", "http has no listing"),
         ("nowhere", "is no folder of this machine"),
     ],
 )

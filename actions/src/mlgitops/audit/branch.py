@@ -4,6 +4,7 @@ import hashlib
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,12 +44,12 @@ class Branch:
 
     def hashes(self, names: list[str]) -> Iterator[tuple[str, str]]:
         command = ["git", "-C", str(self.storage.repository.root), "cat-file", "--batch"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-            for name in names:
-                process.stdin.write(f"{self.tip}:{_path(name)}\n".encode())
-                process.stdin.flush()
-                yield name, _md5(process)
-            process.stdin.close()
+        with tempfile.TemporaryFile() as wanted:  # git asked one by one takes twice as long
+            wanted.write("".join(f"{self.tip}:{_path(name)}\n" for name in names).encode())
+            wanted.seek(0)
+            with subprocess.Popen(command, stdin=wanted, stdout=subprocess.PIPE) as process:
+                for name in names:
+                    yield name, _md5(process)
 
     def put(self, sources: dict[str, Path]) -> None:
         self.storage.attach()

@@ -62,6 +62,8 @@ def opened(remote: str):
     from dvc.repo import Repo
 
     odb = Repo().cloud.get_remote_odb(remote)
+    if not odb.fs.CAN_TRAVERSE:
+        raise NotImplementedError(f"{odb.fs.protocol} has no listing")
     try:
         odb.fs.ls(odb.path)
     except FileNotFoundError:
@@ -99,13 +101,17 @@ def say(answer: object) -> None:
     print(json.dumps(answer), flush=True)
 
 
-if __name__ == "__main__":
+def main(operation: str, remote: str) -> None:
     try:
-        found = opened(sys.argv[2])
+        odb = opened(remote)
         say("open")
-        for answer in {"sizes": sizes, "read": read, "hashes": hashes, "put": put}[sys.argv[1]](
-            found, json.load(sys.stdin)
-        ):
+        for answer in OPERATIONS[operation](odb, json.load(sys.stdin)):
             say(answer)
-    except Exception as error:
+    except Exception as error:  # of whatever library speaks to this kind of remote
         say({"problem": problem(error), "said": said(error)})
+
+
+OPERATIONS = {"sizes": sizes, "read": read, "hashes": hashes, "put": put}
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -33,7 +33,7 @@ def show(audit: Audit, steps: dict[str, str]) -> None:
     """What is lost; then what to run, and where. steps: by the path of the object."""
     table = Table("path", "object", "problem", box=None, header_style="dim")
     for lost in audit.lost:
-        table.add_row(escape(clean(lost.path)), lost.md5, PROBLEMS[lost.problem])
+        table.add_row(escape(clean(lost.path)), escape(clean(lost.md5)), PROBLEMS[lost.problem])
     console = Console(highlight=False)
     console.print(table)
     if audit.omitted:

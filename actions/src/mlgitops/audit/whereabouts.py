@@ -19,11 +19,6 @@ def good_copy(repository: Repository, lost: Lost) -> Path | None:
     return next((path for path in _copies(repository, lost) if objects.md5(path) == expected), None)
 
 
-def is_harmed_here(repository: Repository, lost: Lost) -> bool:
-    """Whether this machine has it under its name, and none of them is it."""
-    return objects.locate(repository, lost.md5) is not None and good_copy(repository, lost) is None
-
-
 def next_steps(repository: Repository, rev: str, lost: list[Lost]) -> dict[str, str]:
     """Path of a lost object → what to run, and on which machine."""
     outs = {path: out for outs in named(repository, rev).values() for path, out in outs.items()}
@@ -35,7 +30,7 @@ def next_steps(repository: Repository, rev: str, lost: list[Lost]) -> dict[str, 
 def _step(repository: Repository, command: str, lost: Lost, commit: str) -> str:
     if good_copy(repository, lost):
         return f"run {command} here"
-    harmed = "the copy on this machine is harmed, too: " if is_harmed_here(repository, lost) else ""
+    harmed = "the copy on this machine is harmed, too: " if objects.locate(repository, lost.md5) else ""
     return f"{harmed}run {command} on the machine that made {commit}"
 
 
@@ -65,5 +60,6 @@ def _output(outs: dict[str, Out], lost: Lost) -> Out:
 def _copies(repository: Repository, lost: Lost) -> Iterator[Path]:
     """In the caches, and where it lies in the working tree."""
     yield from objects.copies(repository, lost.md5)
-    if (file := repository.root / lost.path).is_file():
+    file = (repository.root / lost.path).resolve()
+    if file.is_relative_to(repository.root.resolve()) and file.is_file():
         yield file
