@@ -15,7 +15,6 @@ from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
 from tests.mlgitops.deploy.trained import NAME, PATH, train
-from tests.repositories import commit
 
 Clone = Callable[..., Repository]
 SHALLOW = ("--depth", "1", "--single-branch")
@@ -92,42 +91,38 @@ def test_ten_registrations_at_once_from_stale_clones(repository: Repository, clo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", ["missing", "other bytes"])
-def test_a_bundle_that_cannot_be_had_gets_no_tag(repository: Repository, damage: str) -> None:
+@pytest.mark.fault("stale clone", "what the storage branch has gained is brought in before the bundle is fetched")
+def test_a_clone_whose_storage_is_older_than_the_bundle(repository: Repository, clone: Clone) -> None:
     train(repository, "one")
-    objects = filter(Path.is_file, (repository.root / ".dvc/storage/files").rglob("*"))
-    victim = next(path for path in objects if path.read_bytes() == b"one")
-    victim.chmod(0o644)
-    if damage == "missing":
-        victim.unlink()
-    else:
-        victim.write_bytes(b"eno")
-    with pytest.raises(CheckFailed, match="can't be fetched|is not the registered one"):
-        register(repository, NAME, PATH)
-    assert repository.git("tag") == ""
+    old = clone("old")
+    Storage(old).attach()
+    digest = train(repository, "two")
+    old.git("pull", "--quiet", "origin", "main")
+    assert register(old, NAME, PATH)[0].digest == digest
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", ["missing", "other bytes"])
-def test_data_that_the_remote_does_not_hold_whole_gets_no_tag(repository: Repository, clone, damage: str) -> None:
-    train(repository, "one")
+@pytest.mark.parametrize("path", ["models/m/a", "rows.csv"])
+@pytest.mark.parametrize(("damage", "problem"), [("missing", "missing"), ("other bytes", "hash")])
+def test_what_the_remote_does_not_hold_whole_gets_no_tag(
+    repository: Repository, clone: Clone, path: str, damage: str, problem: str
+) -> None:
+    """A file of the bundle, or the data that it is made of."""
+    store = Storage(repository)
+    store.attach()
     (repository.root / "rows.csv").write_text("1,2\n")
-    dvc = {"cwd": repository.root, "check": True, "capture_output": True}
-    subprocess.run(["dvc", "add", "-q", "rows.csv"], **dvc)
-    commit(repository, {})
-    if damage == "other bytes":
-        subprocess.run(["dvc", "push", "-q"], **dvc)
-        name = objects.md5(repository.root / "rows.csv")
-        stored = Storage(repository).path / "files" / "md5" / name[:2] / name[2:]
-        stored.chmod(0o644)
-        stored.write_text("1,3\n")
-        for words in ("add --force files", "commit --quiet -m Harm", "push --quiet origin HEAD:dvc-storage"):
-            Storage(repository).tree.git(*words.split())
-    repository.git("push", "--quiet", "origin", "HEAD:main")
-    problem = "missing" if damage == "missing" else "hash"
-    with pytest.raises(
-        CheckFailed, match=rf"rows\.csv \({problem}, md5:\w{{32}}\)\. Run mlgitops audit --repair on the"
-    ):
+    subprocess.run(["dvc", "add", "-q", "rows.csv"], cwd=repository.root, check=True, capture_output=True)
+    train(repository, "one")
+    name = objects.md5(repository.root / path)
+    stored = store.path / "files" / "md5" / name[:2] / name[2:]
+    stored.chmod(0o644)
+    if damage == "missing":
+        stored.unlink()
+    else:
+        stored.write_bytes(stored.read_bytes()[::-1])
+    for words in ("add --all --force files", "commit --quiet -m Harm", "push --quiet origin HEAD:dvc-storage"):
+        store.tree.git(*words.split())
+    with pytest.raises(CheckFailed, match=rf"{path} \({problem}, md5:{name}\)\. Run mlgitops audit --repair on the"):
         register(clone("job", *SHALLOW), NAME, PATH)
     assert repository.git("ls-remote", "--tags", "origin") == ""
 

@@ -146,6 +146,23 @@ def test_a_person_with_a_new_clone_and_no_data_gets_the_same(team: Team, clone: 
         trace(clone("shallow", "--depth", "1"), tag.label)
 
 
+def test_an_old_clone_gets_the_card_and_without_origin_all_but_the_card(
+    team: Team, clone: Callable[..., Repository], tmp_path: Path
+) -> None:
+    team.merge(3, 12)
+    old, cut = clone("old"), clone("cut")
+    Storage(old).attach()
+    team.merge(4, 13)
+    tag, _ = register(team.repository, "m", "models/m")
+    assert trace(old, tag.label)[0].metrics == METRICS
+    for each in (cut, old):
+        each.git("pull", "--quiet", "--tags", "origin", "main")
+        each.git("remote", "set-url", "origin", str(tmp_path / "nowhere"))
+    (found,) = trace(cut, tag.label)
+    assert (found.merge.pull, found.metrics) == (13, {})
+    assert trace(old, tag.label)[0].metrics == METRICS
+
+
 def test_the_environments_that_are_to_serve_it(team: Team) -> None:
     team.merge(3, 12)
     tag, _ = register(team.repository, "m", "models/m")

@@ -75,5 +75,5 @@ def _change(repository: Repository, local: Local, planned: Deployment) -> bool:
 def _fetch(repository: Repository, place: Place, model: Model) -> Path:
     say(f"Fetching {model.version}, {model.digest}")
     if (storage := Storage(repository)).is_used():
-        storage.attach()
+        storage.refresh()
     return bundle.fetch(repository, path=model.path, rev=model.version, expected=model.digest, folder=place.bundles)

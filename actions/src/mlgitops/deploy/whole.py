@@ -16,7 +16,7 @@ def require(repository: Repository, out: Out) -> None:
     """CheckFailed unless HEAD's data is in the remote, hash by hash, and its bundle comes back from there."""
     _audit(repository)
     if (storage := Storage(repository)).is_used():
-        storage.attach()
+        storage.refresh()
     with tempfile.TemporaryDirectory() as folder:
         bundle.fetch(repository, path=out.path, rev="HEAD", expected=out.digest, folder=Path(folder))
 

@@ -67,6 +67,13 @@ class Storage:
         start = self.fetch() or self._found()
         self.repository.git("worktree", "add", "--quiet", "--detach", str(self.path), start)
 
+    def refresh(self) -> None:
+        """Attach the branch, and bring in what origin's has gained since; what is new here stays new."""
+        self.attach()
+        if tip := self.fetch():
+            self.tree.git("reset", "--quiet", "--mixed", tip)
+            self._check_out()
+
     def new_objects(self) -> list[str]:
         """What DVC has put there and no commit holds yet, as paths in the worktree; not what a killed push left."""
         paths = self.tree.git("ls-files", "--others", "-z").split("\0")

@@ -20,7 +20,7 @@ def sbom(repository: Repository, label: str, folder: Path) -> Path:
     tag = known[label]
     tag.prove(repository)
     if (storage := Storage(repository)).is_used():
-        storage.attach()
+        storage.refresh()
     with tempfile.TemporaryDirectory() as beside:
         fetched = bundle.fetch(repository, path=tag.path, rev=tag.commit, expected=tag.digest, folder=Path(beside))
         written = {DOCUMENT: document.write(repository, tag, fetched), SUBJECTS: document.subjects(tag, fetched)}

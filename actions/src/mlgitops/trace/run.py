@@ -1,6 +1,7 @@
 """The verb: what was given, traced."""
 
 import sys
+from contextlib import suppress
 
 from mlgitops.deploy import tags
 from mlgitops.deploy.tags import Tag
@@ -15,6 +16,7 @@ def trace(repository: Repository, given: str) -> list[Trace]:
     """All that made what was given, one for each bundle that it is; CheckFailed for bytes that nobody here made."""
     history.require_history(repository)
     known = _known(repository)
+    _bring(repository)
     return [_traced(repository, given, digest, known) for digest in subject.digests(repository, given, known)]
 
 
@@ -27,6 +29,13 @@ def _known(repository: Repository) -> list[Tag]:
         return tags.here(repository)
 
 
+def _bring(repository: Repository) -> None:
+    """The objects of the storage branch, for cards and listings; those of the last time where origin is not there."""
+    if (storage := Storage(repository)).is_used():
+        with suppress(CannotCheck):
+            storage.refresh()
+
+
 def _traced(repository: Repository, given: str, digest: str, known: list[Tag]) -> Trace:
     found = history.first(repository, digest, known)
     if found is None:
@@ -37,8 +46,6 @@ def _traced(repository: Repository, given: str, digest: str, known: list[Tag]) -
         )
     commit, out = found
     ours = [tag for tag in known if tag.digest == digest]
-    if (storage := Storage(repository)).is_used():
-        storage.attach()
     merge, judged = history.reviewed(repository, commit, ours[0] if ours else None)
     card = made_of.card(repository, commit, out)
     return Trace(

@@ -11,7 +11,6 @@ from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.listing import members
 from mlgitops.repository.lock import Lock, Out
-from mlgitops.repository.storage import Storage
 
 
 def digests(repository: Repository, given: str, known: list[Tag]) -> list[str]:
@@ -50,8 +49,6 @@ def _registered(label: str, known: list[Tag]) -> str:
 def _with_file(repository: Repository, path: Path, known: list[Tag]) -> list[str]:
     """Of the bundles that have a file of these bytes, registered or of HEAD; CheckFailed where none has."""
     wanted, found = objects.md5(path), {}
-    if (storage := Storage(repository)).is_used():
-        storage.attach()
     for rev, out in _bundles(repository, known):
         if out.digest not in found and wanted in members(repository, rev, out).values():
             found[out.digest] = None
