@@ -45,15 +45,15 @@ def faults() -> list:
         ),
         case(
             "extra column",
-            "expect_table_columns_to_match_ordered_list",
+            "raw: expect_table_columns_to_match_ordered_list: extra: air_time ",
             lambda rows: rows.assign(air_time=1.0),
-            "the columns are named, exit 1",
+            "the column is named, exit 1",
         ),
         case(
             "missing column",
-            "expect_table_columns_to_match_ordered_list",
+            "raw: expect_table_columns_to_match_ordered_list: missing: visib ",
             lambda rows: rows.drop(columns="visib"),
-            "the columns are named, exit 1",
+            "the column is named, exit 1",
         ),
         case(
             "duplicate rows",

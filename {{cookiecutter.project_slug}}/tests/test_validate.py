@@ -71,6 +71,14 @@ def test_a_missing_column_is_an_error_of_its_own(suites: Path):
     assert "humid" in failed()[("expect_column_values_to_be_between", "humid")]["error"]
 
 
+def test_columns_in_another_order_are_told_from_others(suites: Path):
+    for path in raw.months():
+        rows = table.read(path)
+        table.write(rows[rows.columns[::-1]], path)
+    found = failed()[("expect_table_columns_to_match_ordered_list", None)]
+    assert found["observed"] == "22 columns, in another order or twice"
+
+
 def test_a_file_that_is_no_table_is_reported(suites: Path):
     (raw.FOLDER / "2013-03.parquet").write_bytes(b"oops")
     assert "2013-03.parquet" in failed()[("is_readable", None)]["error"]

@@ -11,7 +11,7 @@ def outcome(entry: dict, result) -> dict:
         column(entry),
         severity=entry.get("severity", "critical"),
         success=bool(result.success) and error is None,
-        observed=observed(entry["type"], result.result),
+        observed=observed(entry, result.result),
         expected=expected(entry),
         unexpected_count=int(result.result.get("unexpected_count") or 0),
         error=error,
@@ -51,19 +51,29 @@ def exception(info: dict) -> str | None:
 
 def column(entry: dict) -> str | None:
     single = [entry[key] for key in ("column", "column_A", "column_B") if key in entry]
-    names = single or entry.get("column_list", [])
+    names = single or ([] if "_table_" in entry["type"] else entry.get("column_list", []))
     return ", ".join(names) or None
 
 
-def observed(kind: str, result: dict) -> str | None:
+def observed(entry: dict, result: dict) -> str | None:
     if "unexpected_count" in result:
         return f"{result['unexpected_count']:,} of {result['element_count']:,} unexpected"
     value = result.get("observed_value")
-    if value is None or not any(part in kind for part in AGGREGATES):
+    if value is None or not any(part in entry["type"] for part in AGGREGATES):
         return None
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return difference(entry.get("column_list") or entry.get("column_set") or [], value)
     return value if isinstance(value, str) else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+
+
+def difference(expected: list[str], found: list[str]) -> str:
+    """How the columns of a table are not those that are expected."""
+    extra = [name for name in found if name not in expected]
+    missing = [name for name in expected if name not in found]
+    if extra or missing:
+        both = ("extra", extra), ("missing", missing)
+        return "; ".join(f"{word}: {', '.join(names)}" for word, names in both if names)
+    return f"{len(found)} columns" + ("" if found == expected else ", in another order or twice")
 
 
 def expected(entry: dict) -> str:
