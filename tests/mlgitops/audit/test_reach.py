@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 
 from mlgitops.audit import gate
+from mlgitops.pipeline import result
 from tests.mlgitops.audit.conftest import KEYS, config
 from tests.mlgitops.audit.remotes import BUCKET
 from tests.repositories import WorkingTree
@@ -67,10 +68,10 @@ def project(tree: WorkingTree, monkeypatch: pytest.MonkeyPatch) -> WorkingTree:
     return tree
 
 
-def said(project: WorkingTree, exit_code: int = 2) -> str:
-    """What an audit says, on one line, soon, without a secret; and nothing runs on after it."""
+def said(project: WorkingTree, verb: str = "audit", exit_code: int = 2) -> str:
+    """What an audit, or another verb, says, on one line, soon, without a secret; and nothing runs on after it."""
     started = time.monotonic()
-    done = project.run("mlgitops", "audit")
+    done = project.run("mlgitops", verb)
     assert time.monotonic() - started < SOON
     assert done.returncode == exit_code and done.stdout == "", done.stdout + done.stderr
     assert done.stderr.count("\n") == 1 and KEYS["AWS_SECRET_ACCESS_KEY"] not in done.stderr
@@ -119,6 +120,16 @@ def test_a_bucket(project: WorkingTree, server, words: str, problem: str) -> Non
         assert said(project).startswith(f"{words}main (")
         report = gate.audit(project.repository, "HEAD")
         assert (report.is_listed, report.problem) == (False, problem)
+
+
+@pytest.mark.parametrize(("server", "words", "problem"), FAULTS)
+def test_a_run_of_stages_does_not_begin(project: WorkingTree, server, words: str, problem: str) -> None:
+    with server() as port:
+        config(project, f"s3://{BUCKET}/data", endpointurl=f"http://127.0.0.1:{port}")
+        line = said(project, "validate-data")
+    assert line.startswith(f"{words}main (")
+    (stage,) = result.read(project.root / result.PATH).stages
+    assert (stage.name, stage.result) == ("dvc remote", "failed") and stage.log_tail[0] in line
 
 
 @pytest.mark.parametrize(("server", "words", "problem"), FAULTS)

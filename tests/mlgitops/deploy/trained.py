@@ -3,10 +3,10 @@
 import subprocess
 
 from mlgitops.pipeline.repro import repro
-from mlgitops.pipeline.tools import environment
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock
 from mlgitops.repository.storage import Storage
+from mlgitops.repository.tools import environment
 from tests.repositories import commit
 
 YAML = "stages:\n  package:\n    cmd: cp -r source models/m\n    deps: [source]\n    outs: [models/m]\n"

@@ -142,3 +142,16 @@ def test_it_is_used_only_where_the_config_says_so(repository: Repository, url: s
     config = repository.root / ".dvc" / "config"
     config.write_text(config.read_text().replace("url = storage", f"url = {url}"))
     assert Storage(repository).is_used() is used
+
+
+@pytest.mark.slow
+def test_attached_again_it_has_what_others_have_stored(
+    repository: Repository, clone: Callable[..., Repository]
+) -> None:
+    WorkingTree(repository.root).must("mlgitops", "storage", "attach")
+    theirs, name = Storage(clone("theirs")), object_name(b"new").removeprefix("files/md5/")
+    theirs.attach()
+    put(theirs, name, b"new")
+    theirs.push()
+    WorkingTree(repository.root).must("mlgitops", "storage", "attach")
+    assert (Storage(repository).path / "files/md5" / name).read_bytes() == b"new"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from mlgitops.audit.reach import Refused, Unreachable, Unreadable, asked
 from mlgitops.audit.remote import OBJECTS
-from mlgitops.pipeline.tools import last_words
 from mlgitops.repository import git
 from mlgitops.repository.storage import BRANCH, Storage
+from mlgitops.repository.tools import last_words
 
 CHUNK = 1 << 20
 NO_CREDENTIALS = re.compile(

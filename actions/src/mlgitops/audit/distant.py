@@ -8,8 +8,8 @@ from pathlib import Path
 
 from mlgitops.audit import probe
 from mlgitops.audit.reach import Refused, Unreachable, Unreadable, asked
-from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository.git import Repository
+from mlgitops.repository.tools import environment, tool
 
 PROBLEMS = {"unreachable": Unreachable, "refused": Refused}
 
@@ -20,6 +20,11 @@ class Distant:
 
     name: str
     repository: Repository
+
+    def greet(self) -> None:
+        """Unreachable, Refused or Unreadable unless it answers within seconds."""
+        for _ in self._ask("nothing"):
+            pass
 
     def sizes(self) -> dict[str, int]:
         return next(self._ask("sizes"))

@@ -40,15 +40,9 @@ def _commit(repository: Repository, rev: str, md5: str) -> str:
     if not found:
         return "this data, which a merge brought in"
     commit, short, author, date = found.split("\0")
-    if commit in _cut_off(repository):
+    if commit in repository.cut_off():
         return f"the commit that git log -S{md5} names in a full clone"
     return f"commit {short} ({author}, {date})"
-
-
-def _cut_off(repository: Repository) -> list[str]:
-    """The commits whose parents were not fetched."""
-    file = repository.root / repository.git("rev-parse", "--git-path", "shallow")
-    return file.read_text().split() if file.is_file() else []
 
 
 def _output(outs: dict[str, Out], lost: Lost) -> Out:

@@ -7,7 +7,7 @@ app = typer.Typer(no_args_is_help=True, help="The branch dvc-storage, a DVC remo
 
 @app.command(epilog="Example: mlgitops storage attach && dvc pull")
 def attach() -> None:
-    """Check the branch out at .dvc/storage, where DVC reads and writes it."""
+    """Check the branch out at .dvc/storage, where DVC reads and writes it; again: bring in what others have stored."""
     from mlgitops.repository.git import Repository
     from mlgitops.repository.storage import Storage
 
@@ -15,7 +15,7 @@ def attach() -> None:
     if not found.is_used():
         print("The default remote in .dvc/config is not the storage branch: nothing to attach.")
         return
-    found.attach()
+    found.refresh()
     print(f"The storage branch is at {found.path.relative_to(found.repository.root)}.")
 
 

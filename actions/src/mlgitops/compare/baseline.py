@@ -6,10 +6,10 @@ import subprocess
 from pathlib import Path
 
 from mlgitops.errors import CannotCheck
-from mlgitops.pipeline.tools import environment, last_words, tool
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Out
+from mlgitops.repository.tools import environment, last_words, tool
 
 
 def fetch(repository: Repository, out: Out, commit: str, folder: Path) -> Path:

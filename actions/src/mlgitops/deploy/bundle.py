@@ -7,10 +7,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from mlgitops.audit.preflight import require_answer
 from mlgitops.errors import CheckFailed
-from mlgitops.pipeline.tools import environment, last_words, tool
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
+from mlgitops.repository.tools import environment, last_words, tool
 
 
 def digest(folder: Path) -> str:
@@ -28,6 +29,7 @@ def fetch(repository: Repository, *, path: str, rev: str, expected: str, folder:
     place = folder / expected.removeprefix("md5:")
     if place.is_dir() and digest(place) == expected:
         return place
+    require_answer(repository)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".") as beside:
         fetched = Path(beside, "bundle")

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from mlgitops.deploy.journal import say
 from mlgitops.errors import CheckFailed
-from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository.git import Repository
+from mlgitops.repository.tools import environment, tool
 
 EXTRA = "serve"
 

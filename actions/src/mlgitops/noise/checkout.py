@@ -15,10 +15,10 @@ import yaml
 
 from mlgitops.audit.remote import folder
 from mlgitops.errors import CannotCheck
-from mlgitops.pipeline.tools import environment, last_words, tool
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load, outputs
 from mlgitops.repository.storage import Storage
+from mlgitops.repository.tools import environment, last_words, tool
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from mlgitops.pipeline import leash
 from mlgitops.pipeline.cost import children
 from mlgitops.pipeline.result import LOG_LINES, summed
-from mlgitops.pipeline.tools import environment, tool
 from mlgitops.report.schema import Pipeline, Stage, clipped
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load
+from mlgitops.repository.tools import environment, tool
 
 STARTED = re.compile(r"Running stage '(?P<name>[^']+)'")
 EXITED = re.compile(r"exited with (?P<code>\d+)")  # of the stage's command; dvc itself then ends with 255

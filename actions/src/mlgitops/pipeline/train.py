@@ -5,17 +5,23 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from mlgitops.audit.preflight import require_answer
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.pipeline import result
 from mlgitops.pipeline.repro import repro
 from mlgitops.pipeline.result import joined, summed
-from mlgitops.pipeline.tools import blocked, environment, last_words, tool
 from mlgitops.report.schema import Pipeline, Stage, clipped
 from mlgitops.repository.git import Repository
+from mlgitops.repository.tools import blocked, environment, last_words, tool
 
 
 def run(repository: Repository, *targets: str, path: Path = result.PATH) -> Pipeline:
-    """Bring the stages up to date and write what happened, also when one fails (then CheckFailed names it)."""
+    """Bring the stages up to date and write what happened, also when one fails (then CheckFailed names it).
+
+    CannotCheck where the remote does not answer, or DVC is at work in this checkout.
+    """
+    if result.read(path) is None:  # the first of a job: what it pulls and pushes would fail after long waits
+        _require_remote(repository, path)
     pipeline, exit_code = repro(repository, *targets)
     if targets:  # not the whole of it, so no training
         pipeline = replace(pipeline, cpu_seconds=None)
@@ -36,6 +42,14 @@ def store(repository: Repository, outputs: list[str], path: Path = result.PATH) 
         _dvc(repository, path, "pull", *missing, next="Run dvc push on the machine that trained this commit")
 
 
+def _require_remote(repository: Repository, path: Path) -> None:
+    try:
+        require_answer(repository)
+    except CannotCheck as problem:
+        _write_failure(path, "dvc remote", problem.exit_code, [clipped(problem, 500)])
+        raise
+
+
 def _dvc(repository: Repository, path: Path, verb: str, *outputs: str, next: str) -> None:
     """Run a transfer; a failed one is a failed stage, since without it there is no verdict."""
     # not --quiet: with it, dvc keeps an unexpected error to itself
@@ -46,11 +60,15 @@ def _dvc(repository: Repository, path: Path, verb: str, *outputs: str, next: str
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()[-result.LOG_LINES :]
         tail = [clipped(line, 500) for line in said]
-        before = result.read(path) or Pipeline(stages=[])
-        stage = Stage(name=f"dvc {verb}", result="failed", exit_code=done.returncode, log_tail=tail)
-        result.write(summed([*before.stages, stage], before.cpu_seconds), path)
+        _write_failure(path, f"dvc {verb}", done.returncode, tail)
         _refuse_if_blocked(tail)
         raise CheckFailed(f"dvc {verb} failed", given=last_words(tail), next=next)
+
+
+def _write_failure(path: Path, name: str, exit_code: int, tail: list[str]) -> None:
+    before = result.read(path) or Pipeline(stages=[])
+    stage = Stage(name=name, result="failed", exit_code=exit_code, log_tail=tail)
+    result.write(summed([*before.stages, stage], before.cpu_seconds), path)
 
 
 def _refuse_if_blocked(lines: list[str]) -> None:

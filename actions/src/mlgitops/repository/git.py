@@ -96,9 +96,13 @@ class Repository:
 
     def is_cut(self, rev: str = "HEAD") -> bool:
         """Whether the history of a revision ends here before its beginning; of a branch of data alone, it may."""
-        cut = self.root / self.git("rev-parse", "--git-path", "shallow")
-        ends = set(cut.read_text().split()) if cut.is_file() else set()
+        ends = self.cut_off()
         return bool(ends) and not ends.isdisjoint(self.git("rev-list", "--max-parents=0", rev).split())
+
+    def cut_off(self) -> set[str]:
+        """The commits whose parents were not fetched."""
+        file = self.root / self.git("rev-parse", "--git-path", "shallow")
+        return set(file.read_text().split()) if file.is_file() else set()
 
 
 def _count(text: str) -> int | None:

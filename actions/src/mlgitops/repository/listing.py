@@ -3,10 +3,10 @@
 import json
 import subprocess
 
-from mlgitops.pipeline.tools import environment, tool
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Out
+from mlgitops.repository.tools import environment, tool
 
 
 def members(repository: Repository, rev: str, out: Out) -> dict[str, str]:

@@ -61,18 +61,22 @@ class Storage:
 
     def attach(self) -> None:
         """Check the branch out beside the code; its first commit is made here where there is none yet."""
-        if (self.path / ".git").exists():
+        if self._is_attached():
             return
         self.repository.git("worktree", "prune")
         start = self.fetch() or self._found()
         self.repository.git("worktree", "add", "--quiet", "--detach", str(self.path), start)
 
     def refresh(self) -> None:
-        """Attach the branch, and bring in what origin's has gained since; what is new here stays new."""
-        self.attach()
-        if tip := self.fetch():
+        """Attach the branch or, where it is, bring in what origin's has gained since; what is new here stays new."""
+        if not self._is_attached():
+            self.attach()
+        elif tip := self.fetch():
             self.tree.git("reset", "--quiet", "--mixed", tip)
             self._check_out()
+
+    def _is_attached(self) -> bool:
+        return (self.path / ".git").exists()
 
     def new_objects(self) -> list[str]:
         """What DVC has put there and no commit holds yet, as paths in the worktree; not what a killed push left."""

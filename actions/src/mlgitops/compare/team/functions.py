@@ -15,7 +15,7 @@ from mlgitops.compare.draws import Draws
 from mlgitops.compare.metrics import Function
 from mlgitops.compare.team import runner
 from mlgitops.errors import CannotCheck
-from mlgitops.pipeline.tools import environment, last_words, tool
+from mlgitops.repository.tools import environment, last_words, tool
 
 Array = np.ndarray
 
