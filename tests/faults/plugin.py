@@ -39,16 +39,23 @@ class Page:
     """Collects what the tests show, and writes the page or compares with it."""
 
     def __init__(self, is_ci: bool) -> None:
-        self.is_ci, self.shown = is_ci, set()
+        self.is_ci, self.shown, self.skipped = is_ci, set(), set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" and report.passed:
-            self.shown |= {tuple(value) for key, value in report.user_properties if key == "fault"}
+        faults = {tuple(value) for key, value in report.user_properties if key == "fault"}
+        if report.skipped:
+            self.skipped |= faults
+        elif report.when == "call" and report.passed:
+            self.shown |= faults
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Only of a run of all tests: no file was named and none left out."""
+        """Only of a run of all tests: no file was named, none left out, and no fault was beyond this machine."""
         option = session.config.option
-        if exitstatus or option.keyword or option.markexpr or session.config.args != session.config.getini("testpaths"):
+        is_part = option.keyword or option.markexpr or option.collectonly
+        if exitstatus or is_part or session.config.args != session.config.getini("testpaths"):
+            return
+        if unseen := sorted({name for name, _, _ in self.skipped - self.shown}):
+            self._say(session, f"Skipped here, so that {PAGE.name} stays as it is: {', '.join(unseen)}")
             return
         made = page(self.shown)
         missing = sorted(set(names()) - {name for name, _, _ in self.shown})
@@ -59,23 +66,33 @@ class Page:
         elif not PAGE.is_file() or PAGE.read_text() != made:
             self._fail(session, f"{PAGE.name} is not what this run shows: run make test, and commit it")
 
-    @staticmethod
-    def _fail(session: pytest.Session, why: str) -> None:
+    def _fail(self, session: pytest.Session, why: str) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        session.config.get_terminal_writer().line(f"\n{why}", red=True)
+        self._say(session, why)
+
+    @staticmethod
+    def _say(session: pytest.Session, what: str) -> None:
+        session.config.get_terminal_writer().line(f"\n{what}", red=True)
 
 
 def page(shown: Iterable[tuple[str, str, str]]) -> str:
     """The page: a table for each group; a fault has a line for each outcome that a test of it shows."""
     parts = [HEAD]
+    tests: dict[tuple[str, str], list[str]] = {}
+    for fault, outcome, test in sorted(shown):
+        tests.setdefault((fault, outcome), []).append(test)
     for group, faults in FAULTS.items():
-        rows = [row for fault in faults for row in sorted(row for row in shown if row[0] == fault)]
+        rows = [(*case, named) for fault in faults for case, named in tests.items() if case[0] == fault]
         table = ["| Fault | What happens | Test |", "|:--|:--|:--|", *map(_row, rows)]
         parts.append(f"## {group}\n\n" + "\n".join(table) + "\n")
     return "\n".join(parts)
 
 
-def _row(row: tuple[str, str, str]) -> str:
-    fault, outcome, test = row
+def _row(row: tuple[str, str, list[str]]) -> str:
+    fault, outcome, tests = row
+    return f"| {fault} | {outcome} | {', '.join(map(_link, tests))} |"
+
+
+def _link(test: str) -> str:
     file, _, name = test.partition("::")
-    return f"| {fault} | {outcome} | [`{name}`](../{file}) |"
+    return f"[`{name}`](../{file})"
