@@ -109,7 +109,7 @@ def test_a_remote_of_the_pull_requests_own_is_not_asked(world: World) -> None:
     assert ".dvc/config is not the pull request's here but that of origin/main." in found.log()
     assert "🔒 **Changes protected paths**: `.dvc/config`; a code owner has to approve." in found.comment
     assert "The run used the base's `.dvc/config`." in found.comment
-    assert found.check == "success"
+    assert found.check == "success", found.comment
     lines = (world.github.root / "proxy.jsonl").read_text().splitlines()
     assert {json.loads(line)["to"] for line in lines} == {"hub"}
 

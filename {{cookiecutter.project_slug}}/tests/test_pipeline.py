@@ -49,7 +49,7 @@ def test_a_stage_runs_again_with_other_packages(stage: str):
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_stage_module_and_section_have_one_name(stage: str):
-    assert STAGES[stage]["cmd"] == f"exec python -m {SOURCE.name}.{stage}"
+    assert STAGES[stage]["cmd"] == f"STAGE_PARENT=$PPID exec python -m {SOURCE.name}.{stage}"
     assert stage in STAGES[stage]["params"]
     assert stage in params.Params.__struct_fields__
 

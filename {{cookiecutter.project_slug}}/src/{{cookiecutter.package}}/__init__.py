@@ -2,7 +2,7 @@
 
 import os
 
-if "DVC_STAGE" in os.environ:  # before anything that takes long to import
+if "STAGE_PARENT" in os.environ:  # before anything that takes long to import
     from . import parent
 
-    parent.watch()
+    parent.watch(os.environ.pop("STAGE_PARENT"))
