@@ -135,7 +135,7 @@ class World:
         return json.loads(clone.run(str(BIN / "dvc"), "data", "status", "--json")) == {}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # what one file's tests do to main, those of another one would suffer from
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")
     laptop = Laptop(bake(folder))

@@ -53,6 +53,13 @@ def replace(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
+def bad(name: str, content: bytes) -> pytest.MarkDecorator:
+    """For each bad file: a pickle, one that is hostile in its own way, and (None) the good one without its end."""
+    hostile, truncated = (pytest.mark.fault(f"{kind} model", REFUSED) for kind in ("hostile", "truncated"))
+    cases = [("pickle", pickle.dumps(Evil()), hostile), (name, content, hostile), ("truncated", None, truncated)]
+    return pytest.mark.parametrize("content", [pytest.param(each, id=id, marks=mark) for id, each, mark in cases])
+
+
 def check(done: subprocess.CompletedProcess, exit_code: int, said: str, project: Baked) -> None:
     assert done.returncode == exit_code, done.stdout + done.stderr
     (line,) = done.stderr.splitlines()
@@ -60,14 +67,7 @@ def check(done: subprocess.CompletedProcess, exit_code: int, said: str, project:
     assert not list(project.root.rglob("marker"))
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        pytest.param(pickle.dumps(Evil()), id="pickle", marks=pytest.mark.fault("hostile model", REFUSED)),
-        pytest.param(calling(), id="calling", marks=pytest.mark.fault("hostile model", REFUSED)),
-        pytest.param(None, id="truncated", marks=pytest.mark.fault("truncated model", REFUSED)),
-    ],
-)
+@bad("calling", calling())
 def test_an_estimator_is_refused_by_its_stage(trained: Baked, content: bytes | None):
     file = trained.root / ESTIMATOR
     replace(file, content if content is not None else file.read_bytes()[:-1000])
@@ -75,14 +75,7 @@ def test_an_estimator_is_refused_by_its_stage(trained: Baked, content: bytes | N
     check(done, 2, f"{ESTIMATOR} can't be loaded as an estimator: ", trained)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        pytest.param(pickle.dumps(Evil()), id="pickle", marks=pytest.mark.fault("hostile model", REFUSED)),
-        pytest.param(reaching_out(), id="reaching-out", marks=pytest.mark.fault("hostile model", REFUSED)),
-        pytest.param(None, id="truncated", marks=pytest.mark.fault("truncated model", REFUSED)),
-    ],
-)
+@bad("reaching-out", reaching_out())
 def test_a_graph_is_refused_by_all_that_load_it(trained: Baked, content: bytes | None):
     file = trained.root / BUNDLE / "model.onnx"
     replace(file, content if content is not None else file.read_bytes()[:-1000])

@@ -11,8 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mlgitops.audit.reach import Refused, Unreachable, Unreadable, asked
-from mlgitops.audit.remote import OBJECTS
-from mlgitops.repository import git
+from mlgitops.repository import git, objects
 from mlgitops.repository.storage import BRANCH, Storage
 from mlgitops.repository.tools import last_words
 
@@ -35,17 +34,17 @@ class Branch:
     def sizes(self) -> dict[str, int]:
         if not self.tip:
             return {}
-        listed = self.storage.repository.git("ls-tree", "-r", "-l", "-z", self.tip, "--", OBJECTS).split("\0")
+        listed = self.storage.repository.git("ls-tree", "-r", "-l", "-z", self.tip, "--", objects.FOLDER).split("\0")
         entries = (entry.split(maxsplit=4) for entry in listed if entry)
         return {_object(path): int(size) for _, _, _, size, path in entries}
 
     def read(self, names: list[str]) -> dict[str, bytes]:
-        return {name: self.storage.repository.show(self.tip, _path(name)) for name in names}
+        return {name: self.storage.repository.show(self.tip, objects.path(name)) for name in names}
 
     def hashes(self, names: list[str]) -> Iterator[tuple[str, str]]:
         command = ["git", "-C", str(self.storage.repository.root), "cat-file", "--batch"]
         with tempfile.TemporaryFile() as wanted:  # git asked one by one takes twice as long
-            wanted.write("".join(f"{self.tip}:{_path(name)}\n" for name in names).encode())
+            wanted.write("".join(f"{self.tip}:{objects.path(name)}\n" for name in names).encode())
             wanted.seek(0)
             with subprocess.Popen(command, stdin=wanted, stdout=subprocess.PIPE) as process:
                 for name in names:
@@ -54,12 +53,12 @@ class Branch:
     def put(self, sources: dict[str, Path]) -> None:
         self.storage.attach()
         for name, source in sources.items():
-            target = self.storage.path / _path(name)
+            target = self.storage.path / objects.path(name)
             target.parent.mkdir(parents=True, exist_ok=True)
             beside = target.parent / f".{name}.part"
             shutil.copyfile(source, beside)
             beside.replace(target)
-        self.storage.push(replaced=[_path(name) for name in sources])
+        self.storage.push(replaced=[objects.path(name) for name in sources])
         del self.tip  # it has moved
 
     @cached_property
@@ -91,10 +90,6 @@ def _why(said: str) -> str:
 
 def _object(path: str) -> str:
     return "".join(path.split("/")[-2:])
-
-
-def _path(name: str) -> str:
-    return f"{OBJECTS}/{name[:2]}/{name[2:]}"
 
 
 def _md5(process: subprocess.Popen) -> str:

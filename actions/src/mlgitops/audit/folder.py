@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlgitops.audit.remote import OBJECTS
-from mlgitops.repository.objects import md5
+from mlgitops.repository import objects
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Folder:
     def sizes(self) -> dict[str, int]:
         return {
             prefix.name + entry.name: entry.stat().st_size
-            for prefix in _entries(self.path / OBJECTS, is_dir=True)
+            for prefix in _entries(self.path / objects.FOLDER, is_dir=True)
             for entry in _entries(prefix)
         }
 
@@ -44,11 +43,11 @@ class Folder:
                 beside.unlink(missing_ok=True)
 
     def _at(self, name: str) -> Path:
-        return self.path / OBJECTS / name[:2] / name[2:]
+        return self.path / objects.path(name)
 
     def _hash(self, name: str) -> str:
         try:
-            return md5(self._at(name))
+            return objects.md5(self._at(name))
         except OSError:  # a bad sector
             return ""
 

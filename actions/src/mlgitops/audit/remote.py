@@ -6,8 +6,6 @@ from typing import Protocol
 
 from mlgitops.repository.git import Repository
 
-OBJECTS = "files/md5"  # where DVC 3 keeps them, in each remote
-
 
 class Remote(Protocol):
     """name: in .dvc/config. Objects are named by their md5; a folder's listing ends in .dir.

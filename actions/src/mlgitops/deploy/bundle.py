@@ -30,6 +30,7 @@ def fetch(repository: Repository, *, path: str, rev: str, expected: str, folder:
     if place.is_dir() and digest(place) == expected:
         return place
     require_answer(repository)
+    Storage(repository).refresh()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".") as beside:
         fetched = Path(beside, "bundle")

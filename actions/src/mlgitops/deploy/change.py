@@ -11,7 +11,6 @@ from mlgitops.deploy.local import Local
 from mlgitops.deploy.place import Place
 from mlgitops.errors import CheckFailed, Problem
 from mlgitops.repository.git import Repository
-from mlgitops.repository.storage import Storage
 
 
 def deploy(repository: Repository, name: str, root: Path) -> Deployment:
@@ -74,6 +73,4 @@ def _change(repository: Repository, local: Local, planned: Deployment) -> bool:
 
 def _fetch(repository: Repository, place: Place, model: Model) -> Path:
     say(f"Fetching {model.version}, {model.digest}")
-    if (storage := Storage(repository)).is_used():
-        storage.refresh()
     return bundle.fetch(repository, path=model.path, rev=model.version, expected=model.digest, folder=place.bundles)

@@ -27,9 +27,9 @@ def register(repository: Repository, name: str, path: str, notes: Notes = dict) 
     out = Lock.read(repository, "HEAD").outs.get(path)
     if out is None:
         raise CannotCheck("dvc.lock records no bundle", given=path, next="Run make train and commit dvc.lock")
-    for phantom in tags.forget_unpushed(repository, name):
-        print(f"Deleted the tag {phantom}, which was never pushed.")
     known = tags.read(repository, name)
+    for phantom in tags.forget_unpushed(repository, name, known):
+        print(f"Deleted the tag {phantom}, which was never pushed.")
     if found := _registered(repository, known, out):
         return found, False
     whole.require(repository, out)

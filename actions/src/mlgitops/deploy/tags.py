@@ -76,11 +76,9 @@ def here(repository: Repository, name: str = "*") -> list[Tag]:
     return sorted(filter(None, (_parse(repository, entry.strip()) for entry in entries if entry.strip())))
 
 
-def forget_unpushed(repository: Repository, name: str) -> list[str]:
-    """Delete the tags that are here and not on origin: nobody else has that version; returns their labels."""
-    if not repository.has_remote():
-        return []
-    pushed = {tag.label for tag in read(repository, name)}
+def forget_unpushed(repository: Repository, name: str, known: list[Tag]) -> list[str]:
+    """Delete the tags that are here and not among those that were read: nobody else has that version. Their labels."""
+    pushed = {tag.label for tag in known}
     unpushed = [tag.label for tag in here(repository, name) if tag.label not in pushed]
     for each in unpushed:
         repository.git("tag", "--delete", each)

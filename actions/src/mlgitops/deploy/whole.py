@@ -9,14 +9,11 @@ from mlgitops.deploy import bundle
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Out
-from mlgitops.repository.storage import Storage
 
 
 def require(repository: Repository, out: Out) -> None:
     """CheckFailed unless HEAD's data is in the remote, hash by hash, and its bundle comes back from there."""
     _audit(repository)
-    if (storage := Storage(repository)).is_used():
-        storage.refresh()
     with tempfile.TemporaryDirectory() as folder:
         bundle.fetch(repository, path=out.path, rev="HEAD", expected=out.digest, folder=Path(folder))
 

@@ -10,8 +10,14 @@ from pathlib import Path
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Out
 
+FOLDER = "files/md5"  # where DVC 3 keeps them, in each remote
 NAME = re.compile(r"files/md5/([0-9a-f]{2})/([0-9a-f]{30})(\.dir)?")  # of an object, in any remote
 PLACES = (".dvc/cache", ".dvc/storage")
+
+
+def path(name: str) -> str:
+    """Where an object is, below a cache or a remote."""
+    return f"{FOLDER}/{name[:2]}/{name[2:]}"
 
 
 def locate(repository: Repository, name: str) -> Path | None:
@@ -21,8 +27,8 @@ def locate(repository: Repository, name: str) -> Path | None:
 
 def copies(repository: Repository, name: str) -> Iterator[Path]:
     """Wherever an object lies, unread."""
-    paths = (repository.root / place / "files" / "md5" / name[:2] / name[2:] for place in PLACES)
-    return (path for path in paths if path.is_file())
+    files = (repository.root / place / path(name) for place in PLACES)
+    return (file for file in files if file.is_file())
 
 
 def members(repository: Repository, out: Out) -> dict[str, str]:

@@ -68,7 +68,12 @@ class Storage:
         self.repository.git("worktree", "add", "--quiet", "--detach", str(self.path), start)
 
     def refresh(self) -> None:
-        """Attach the branch or, where it is, bring in what origin's has gained since; what is new here stays new."""
+        """Attach the branch or, where it is, bring in what origin's has gained since; what is new here stays new.
+
+        Nothing where the default remote is another one.
+        """
+        if not self.is_used():
+            return
         if not self._is_attached():
             self.attach()
         elif tip := self.fetch():
@@ -89,8 +94,9 @@ class Storage:
         replaced: paths of objects that the branch holds with other bytes than their name says, mended in the worktree.
         CheckFailed where an object is too large or is not what its name says: nothing is pushed then.
         """
-        self._refuse_large()
-        self._refuse_harmed(replaced)
+        new = self.new_objects()
+        self._refuse_large(new)
+        self._refuse_harmed([*new, *replaced])
         for attempt in range(ATTEMPTS):
             tip = self.fetch()
             added = self._commit(tip, replaced)
@@ -149,9 +155,9 @@ class Storage:
         tree = self.repository.git("mktree", input=f"100644 blob {attributes}\t.gitattributes\n".encode())
         return self.repository.git(*IDENTITY, "commit-tree", tree, "-m", "Found the storage of DVC's objects")
 
-    def _refuse_large(self) -> None:
+    def _refuse_large(self, paths: list[str]) -> None:
         """GitHub takes no file over 100 MB, and a repository should stay well under that in all."""
-        sizes = {path: (self.path / path).stat().st_size for path in self.new_objects()}
+        sizes = {path: (self.path / path).stat().st_size for path in paths}
         large = [path for path, size in sizes.items() if size > FILE_LIMIT]
         if large:
             raise CheckFailed(
@@ -160,9 +166,9 @@ class Storage:
                 next="Name another DVC remote in .dvc/config and run dvc push",
             )
 
-    def _refuse_harmed(self, replaced: Collection[str]) -> None:
+    def _refuse_harmed(self, paths: list[str]) -> None:
         """A cache whose disk failed would hand its harm on to everybody, under the name of what was there before."""
-        for path in (*self.new_objects(), *replaced):
+        for path in paths:
             if self._is_harmed(path):
                 raise CheckFailed(
                     "An object is not what its name says, and nothing was stored",

@@ -6,7 +6,6 @@ from pathlib import Path
 from mlgitops.deploy import bundle, tags
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
-from mlgitops.repository.storage import Storage
 from mlgitops.sbom import document
 
 DOCUMENT, SUBJECTS = "sbom.cdx.json", "subjects.sha256"
@@ -19,8 +18,6 @@ def sbom(repository: Repository, label: str, folder: Path) -> Path:
         raise CheckFailed("No such version is registered", given=label, next="See git tag")
     tag = known[label]
     tag.prove(repository)
-    if (storage := Storage(repository)).is_used():
-        storage.refresh()
     with tempfile.TemporaryDirectory() as beside:
         fetched = bundle.fetch(repository, path=tag.path, rev=tag.commit, expected=tag.digest, folder=Path(beside))
         written = {DOCUMENT: document.write(repository, tag, fetched), SUBJECTS: document.subjects(tag, fetched)}

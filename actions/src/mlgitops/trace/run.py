@@ -31,9 +31,8 @@ def _known(repository: Repository) -> list[Tag]:
 
 def _bring(repository: Repository) -> None:
     """The objects of the storage branch, for cards and listings; those of the last time where origin is not there."""
-    if (storage := Storage(repository)).is_used():
-        with suppress(CannotCheck):
-            storage.refresh()
+    with suppress(CannotCheck):
+        Storage(repository).refresh()
 
 
 def _traced(repository: Repository, given: str, digest: str, known: list[Tag]) -> Trace:
