@@ -11,13 +11,12 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin
 
 from . import endpoint
+from .admission import MAX_BODY
 from .log import Log
-from .metrics import CONTENT_TYPE, Metrics
+from .metrics import Metrics
 from .refusal import Refusal, Refused
 from .scoring import Predictor, Truths
 from .state import Routes, Serving
-
-MAX_BODY = 10_000_000  # bytes
 
 
 class Status(msgspec.Struct):
@@ -45,7 +44,7 @@ def build(serving: Serving, *, log: Log, metrics: Metrics, folder: Path, control
     folder: where predictions are logged. control: further handlers, those that change what serves.
     """
     logged: dict[str, Any] = {"log": log, "metrics": metrics, "folder": folder}
-    handlers = [*control, *watching(serving, metrics)]
+    handlers = [*control, *watching(serving)]
     for each in serving.endpoints.values():
         handlers += endpoint.routes(each, Predictor(each, **logged), Truths(each, **logged))
     return Litestar(
@@ -61,8 +60,8 @@ def build(serving: Serving, *, log: Log, metrics: Metrics, folder: Path, control
     )
 
 
-def watching(serving: Serving, metrics: Metrics) -> list[Any]:
-    """The routes of operators: health, status and metrics."""
+def watching(serving: Serving) -> list[Any]:
+    """The routes of operators: health and status."""
     status = Status.of(serving)
 
     @get("/health/live", sync_to_thread=False, summary="The process answers")
@@ -77,11 +76,7 @@ def watching(serving: Serving, metrics: Metrics) -> list[Any]:
     def show() -> Status:
         return status
 
-    @get("/metrics", sync_to_thread=False, media_type=CONTENT_TYPE, summary="For Prometheus")
-    def prometheus() -> bytes:
-        return metrics.text()
-
-    return [live, ready, show, prometheus]
+    return [live, ready, show]
 
 
 def refused(_: Request, error: Refused) -> Response[Refusal]:

@@ -1,6 +1,7 @@
 """From the bytes of a request to the answer, and to the log."""
 
 import os
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -29,7 +30,7 @@ class Predictor:
         # the inputs are columns of their own, under a name that no column of a table has
         inputs = [(f"inputs.{each.name}", ARROW[each.type]) for each in signature.inputs]
         head = [("id", pa.string()), ("time", TIME), ("model", pa.string()), ("output", pa.float64())]
-        self._stream = Stream(folder / "predictions" / endpoint.name, pa.schema(head + inputs))
+        self._stream = Stream(folder / "predictions" / endpoint.name, pa.schema(head + inputs), joined)
 
     def __call__(self, body: bytes) -> msgspec.Struct:
         """The answer to a row or a list of rows in JSON; Refused for bad input."""
@@ -72,7 +73,7 @@ class Truths:
         self._log, self._rows = log, metrics.feedback.labels(endpoint.name, endpoint.model)
         self._decoder = msgspec.json.Decoder(endpoint.types.truths)
         fields = [("id", pa.string()), ("time", TIME), ("truth", pa.float64())]
-        self._stream = Stream(folder / "feedback" / endpoint.name, pa.schema(fields))
+        self._stream = Stream(folder / "feedback" / endpoint.name, pa.schema(fields), joined)
 
     def __call__(self, body: bytes) -> int:
         """How many truths were taken; Refused for bad input."""
@@ -82,6 +83,11 @@ class Truths:
         self._log.put(self._stream, columns, len(truths))
         self._rows.inc(len(truths))
         return len(truths)
+
+
+def joined(requests: list[list]) -> list[list]:
+    """The columns of many requests as the columns of one table: cheaper than a table for each."""
+    return [list(chain.from_iterable(parts)) for parts in zip(*requests, strict=True)]
 
 
 def new_ids(rows: int) -> list[str]:
