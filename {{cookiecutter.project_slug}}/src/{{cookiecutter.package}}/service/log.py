@@ -16,13 +16,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-CAPACITY = 50_000  # rows that wait in memory; what comes on top is counted and dropped
-FILE_ROWS = 20_000
+CAPACITY = 20_000  # rows that wait in memory; what comes on top is counted and dropped
+FILE_ROWS = 10_000
 SLICE = 500  # rows that become columns in one go: a millisecond, in which no request is answered
 EVERY = 0.8  # seconds: with the writing, a second is lost when the process is killed
 TICK = 0.05  # seconds: rows wait as Python objects no longer, as columns they are ten times smaller
 STALE = 60  # seconds after which nobody is writing a file any more
-NICE = 10  # of the log's thread, where a thread has a priority of its own: an answer goes before its record
+NICE = 5  # of the log's thread, where a thread has a priority of its own: an answer goes before its record
 serial = itertools.count()  # of the files of this process
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import uvicorn
 from litestar import Litestar, Request, Response, get, post
 from litestar.exceptions import PermissionDeniedException
@@ -143,6 +144,7 @@ class NoPandas:
 def server_of(service: Service, **where: Any) -> uvicorn.Server:
     """The HTTP server of one process, with what stands in front of the service."""
     sys.meta_path.insert(0, NoPandas)
+    pa.set_memory_pool(pa.system_memory_pool())  # its own one keeps 20 MB for the next file
     app = key.Guard(Admission(service, service.metrics.overload), key.from_environment())
     config = uvicorn.Config(
         app,
