@@ -9,6 +9,7 @@ import pytest
 from {{ cookiecutter.package }}.service import log as logs
 from {{ cookiecutter.package }}.service.log import Log, Stream
 
+
 def joined(chunks: list) -> list:
     return [list(chain.from_iterable(parts)) for parts in zip(*chunks, strict=True)]
 

@@ -65,15 +65,13 @@ def build(
 
     folder: where predictions are logged. control: further handlers, those that change what serves.
     """
-    scoring = {
-        name: Scoring(each, log=log, shadows=shadows, metrics=metrics, folder=folder)
-        for name, each in serving.endpoints.items()
-    }
+    logged: dict[str, Any] = {"log": log, "metrics": metrics, "folder": folder}
+    scoring = {name: Scoring(each, shadows=shadows, **logged) for name, each in serving.endpoints.items()}
     predictors: dict[str, Predict] = {}
     handlers: list[HTTPRouteHandler] = [*control, *watching(serving, metrics)]
     for name, each in serving.endpoints.items():
         predictors[name] = Predictor(each, scoring[name], metrics)
-        handlers += endpoint.routes(each, predictors[name], Truths(each, log=log, metrics=metrics, folder=folder))
+        handlers += endpoint.routes(each, predictors[name], Truths(each, **logged))
     for name, pipeline in serving.pipelines.items():
         predictors[name] = PipelinePredictor(pipeline, scoring, metrics)
         handlers += endpoint.pipeline_routes(pipeline, predictors[name])

@@ -59,7 +59,7 @@ class Log:
         self._thread.join(timeout=10)
 
     def put(self, stream: Stream, chunk: Any, rows: int) -> None:
-        """Keep a chunk of so many rows for the log, as the stream's `columns` takes it; never waits for the disk."""
+        """Keep a chunk of so many rows, as the stream's `columns` takes it; never waits for the disk."""
         with self._lock:
             full = self._rows + rows > self._capacity
             self._rows += 0 if full else rows

@@ -13,7 +13,9 @@ class Metrics:
         self.registry = CollectorRegistry()
         which = {"registry": self.registry, "labelnames": ["endpoint", "model"]}
         by_endpoint = {"registry": self.registry, "labelnames": ["endpoint"]}
-        self.seconds = Histogram("predict_seconds", "Time in which a model scored the rows of a request", buckets=SECONDS, **which)
+        self.seconds = Histogram(
+            "predict_seconds", "Time to score a request's rows", buckets=SECONDS, **which
+        )
         self.rows = Counter("predicted_rows", "Rows scored", **which)
         self.refused = Counter("refused_requests", "Requests refused: bad input", **by_endpoint)
         self.feedback = Counter("feedback_rows", "Truths received", **by_endpoint)
