@@ -35,7 +35,7 @@ def serve(options: argparse.Namespace) -> int:
         print(f"service: {error}", file=sys.stderr)
         return 1
     if not options.check:
-        names = ", ".join(each.model for each in serving.endpoints.values())
+        names = ", ".join(serving.models)
         print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/schema", flush=True)
         service = Service(serving, options.state_dir or Path("build/service"))
         server_of(service, host=options.host, port=options.port).run()

@@ -8,17 +8,18 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 import uvicorn
-from litestar import Litestar, Request, Response, get, post
+from litestar import Request, Response, get, post
 from litestar.exceptions import PermissionDeniedException
 
 from . import key
 from .admission import Admission
-from .app import Status, build
+from .app import Application, Status, build
 from .channel import Channel
 from .log import Log
 from .metrics import CONTENT_TYPE, Metrics, text
 from .protocol import Protocol
 from .refusal import Refusal, Refused
+from .shadow import Shadows
 from .state import BadState, Serving
 from .tally import Tally
 from .workers import BACKLOG, STATE
@@ -43,8 +44,9 @@ class Service:
         self.parent: Channel | None = None
         self.metrics = Metrics()
         self.log = Log(self.metrics.dropped.inc)
+        self.shadows = Shadows(self.log, self.metrics)
         self._folder, self._changing = folder, asyncio.Lock()
-        self._next: tuple[Serving, Litestar] | None = None
+        self._next: tuple[Serving, Application] | None = None
         self._use(serving, self._build(serving))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -85,19 +87,20 @@ class Service:
             await self.switch()
             return None
 
-    def _use(self, serving: Serving, app: Litestar) -> None:
+    def _use(self, serving: Serving, app: Application) -> None:
         self._serving, self._app = serving, app
         self.metrics.show(serving.endpoints)
 
-    def _load(self, state: Path) -> tuple[Serving, Litestar]:
+    def _load(self, state: Path) -> tuple[Serving, Application]:
         if state.resolve().parent != self._folder.resolve():
             raise BadState(f"{state}: not in {self._folder}")
-        serving = Serving.load(state)
+        serving = Serving.load(state, kept=self._serving)
         return serving, self._build(serving)
 
-    def _build(self, serving: Serving) -> Litestar:
+    def _build(self, serving: Serving) -> Application:
         control = [self._reload_route(), self._metrics_route()]
-        return build(serving, log=self.log, metrics=self.metrics, folder=self._folder, control=control)
+        logged = {"log": self.log, "shadows": self.shadows, "metrics": self.metrics, "folder": self._folder}
+        return build(serving, control=control, **logged)
 
     def _reload_route(self) -> Any:
         @post(key.RELOAD, status_code=200, include_in_schema=False)
@@ -126,8 +129,10 @@ class Service:
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
         self.log.start()
+        self.shadows.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await asyncio.to_thread(self.shadows.stop)
         await asyncio.to_thread(self.log.stop)
         await send({"type": "lifespan.shutdown.complete"})
 
