@@ -34,11 +34,12 @@ def serve(options: argparse.Namespace) -> int:
     except BadState as error:
         print(f"service: {error}", file=sys.stderr)
         return 1
-    if not options.check:
-        names = ", ".join(serving.models)
-        print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/schema", flush=True)
-        service = Service(serving, options.state_dir or Path("build/service"))
-        server_of(service, host=options.host, port=options.port).run()
+    if options.check:
+        return 0
+    names = ", ".join(serving.models)
+    print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/schema", flush=True)
+    service = Service(serving, options.state_dir or Path("build/service"))
+    server_of(service, host=options.host, port=options.port).run()
     return 0
 
 
