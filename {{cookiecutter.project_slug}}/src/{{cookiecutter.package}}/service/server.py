@@ -12,6 +12,7 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import PermissionDeniedException
 
 from . import key
+from .address import BACKLOG
 from .admission import Admission
 from .app import Application, Status, build
 from .channel import Channel
@@ -22,7 +23,7 @@ from .refusal import Refusal, Refused
 from .shadow import Shadows
 from .state import BadState, Serving
 from .tally import Tally
-from .workers import BACKLOG, STATE
+from .workers import STATE
 
 DRAIN = 5  # seconds for the answers that are under way when the process is told to end
 IDLE = 75  # seconds that a connection may wait for its next request
@@ -146,12 +147,12 @@ class NoPandas:
             raise ModuleNotFoundError(name)
 
 
-def server_of(service: Service, **where: Any) -> uvicorn.Server:
+def configured(service: Service, **where: Any) -> uvicorn.Config:
     """The HTTP server of one process, with what stands in front of the service."""
     sys.meta_path.insert(0, NoPandas)
     pa.set_memory_pool(pa.system_memory_pool())  # its own one keeps 20 MB for the next file
     app = key.Guard(Admission(service, service.metrics.overload), key.from_environment())
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,
         http=Protocol,
         ws="none",
@@ -165,4 +166,3 @@ def server_of(service: Service, **where: Any) -> uvicorn.Server:
         timeout_graceful_shutdown=DRAIN,
         **where,
     )
-    return uvicorn.Server(config)
