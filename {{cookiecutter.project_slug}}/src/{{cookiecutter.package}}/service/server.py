@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from .tally import Tally
 from .workers import STATE
 
 DRAIN = 5  # seconds for the answers that are under way when the process is told to end
+THREADS = 2  # for large requests and new models: more would only take memory from each other
 IDLE = 75  # seconds that a connection may wait for its next request
 
 
@@ -129,6 +131,7 @@ class Service:
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         self.log.start()
         self.shadows.start()
         await send({"type": "lifespan.startup.complete"})
