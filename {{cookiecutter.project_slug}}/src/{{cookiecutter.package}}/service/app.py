@@ -13,9 +13,10 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin
 
 from . import endpoint
-from .exchange import MAX_BODY, Predict, exchange
+from .admission import MAX_BODY
+from .exchange import Predict, exchange
 from .log import Log
-from .metrics import CONTENT_TYPE, Metrics
+from .metrics import Metrics
 from .predictor import PipelinePredictor, Predictor
 from .refusal import Refusal, Refused
 from .scoring import Scoring
@@ -68,7 +69,7 @@ def build(
     logged: dict[str, Any] = {"log": log, "metrics": metrics, "folder": folder}
     scoring = {name: Scoring(each, shadows=shadows, **logged) for name, each in serving.endpoints.items()}
     predictors: dict[str, Predict] = {}
-    handlers: list[HTTPRouteHandler] = [*control, *watching(serving, metrics)]
+    handlers: list[HTTPRouteHandler] = [*control, *watching(serving)]
     for name, each in serving.endpoints.items():
         predictors[name] = Predictor(each, scoring[name], metrics)
         handlers += endpoint.routes(each, predictors[name], Truths(each, **logged))
@@ -92,8 +93,8 @@ def litestar(serving: Serving, handlers: list[HTTPRouteHandler]) -> Litestar:
     )
 
 
-def watching(serving: Serving, metrics: Metrics) -> list[HTTPRouteHandler]:
-    """The routes of operators: health, status and metrics."""
+def watching(serving: Serving) -> list[HTTPRouteHandler]:
+    """The routes of operators: health and status."""
     status = Status.of(serving)
 
     @get("/health/live", sync_to_thread=False, summary="The process answers")
@@ -108,11 +109,7 @@ def watching(serving: Serving, metrics: Metrics) -> list[HTTPRouteHandler]:
     def show() -> Status:
         return status
 
-    @get("/metrics", sync_to_thread=False, media_type=CONTENT_TYPE, summary="For Prometheus")
-    def prometheus() -> bytes:
-        return metrics.text()
-
-    return [live, ready, show, prometheus]
+    return [live, ready, show]
 
 
 def refused(_: Request, error: Refused) -> Response[Refusal]:
