@@ -1,4 +1,4 @@
-"""A pipeline hands outputs from step to step; what can't be handed over is refused when the file is loaded."""
+"""A pipeline hands outputs from step to step; what can't be handed over is refused when it is loaded."""
 
 import math
 
