@@ -13,6 +13,7 @@ from .refusal import Refused
 from .scoring import Caller
 
 LARGE = 100_000  # bytes; some hundred rows: scored in a thread, so that single rows need not wait for them
+NOBODY = Caller()
 JSON = (b"content-type", b"application/json")
 
 Predict = Callable[[bytes, Caller], bytes]
@@ -21,11 +22,10 @@ Send = Callable[[dict[str, Any]], Any]
 
 
 async def exchange(predict: Predict, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Answer a POST, as an ASGI server hands it over."""
+    """Answer a POST, whose whole body is in its first message: so it comes through the door."""
+    body = (await receive())["body"]
     try:
-        message = await receive()  # with the whole body: the door has seen to that
-        caller = caller_of(scope["headers"])
-        status, answer = 200, await predicted(predict, message["body"], caller)
+        status, answer = 200, await predicted(predict, body, caller_of(scope["headers"]))
     except Refused as error:
         status, answer = error.status, msgspec.json.encode(error.refusal)
     headers = [JSON, (b"content-length", b"%d" % len(answer))]
@@ -47,6 +47,3 @@ def caller_of(headers: Iterable[tuple[bytes, bytes]]) -> Caller:
     if unit is version is None:
         return NOBODY
     return Caller(unit.decode("latin-1") if unit else None, version.decode("latin-1") if version else None)
-
-
-NOBODY = Caller()
