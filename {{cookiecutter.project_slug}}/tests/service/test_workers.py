@@ -91,17 +91,32 @@ def test_all_change_or_none(two, state):
     assert models(two) == {"late-arrival@v0.3.0"}
 
 
-def test_a_worker_that_dies_of_the_new_state_keeps_the_old(two, state):
+def test_a_worker_that_dies_in_a_change_keeps_the_old_state(two, state):
     path = state("next.json", version="v0.2.0", slope=2.0)
-    results = []
-    os.kill(workers(two)[0], signal.SIGSTOP)  # so that the change waits for it
-    asking = threading.Thread(target=lambda: results.append(two.reload(path)))
+    stopped, results = workers(two)[0], []
+    os.kill(stopped, signal.SIGSTOP)  # so that the change waits for it
+    http = of_another(two)
+    asking = threading.Thread(
+        target=lambda: results.append(http.post("/-/reload", json={"state": str(path)}))
+    )
     asking.start()
     time.sleep(0.5)
-    os.kill(workers(two)[0], signal.SIGKILL)
+    os.kill(stopped, signal.SIGKILL)
     asking.join()
     assert results[0].status_code == 409 and results[0].json() == {"problem": "the worker ended"}
     assert models(two) == {"late-arrival@v0.1.0"}
+
+
+def of_another(service) -> httpx.Client:
+    """A connection to a worker that answers."""
+    while True:
+        http = httpx.Client(base_url=service.url, trust_env=False, timeout=2)
+        try:
+            http.get("/health/live")
+        except httpx.TransportError:
+            continue
+        http.timeout = 20
+        return http
 
 
 def test_workers_end_with_their_parent_and_leave_the_address(two):
@@ -114,16 +129,19 @@ def test_workers_end_with_their_parent_and_leave_the_address(two):
 
 
 def test_told_to_end_they_answer_what_is_under_way(two):
-    answers = []
+    answers, connected = [], threading.Barrier(5)
 
     def call() -> None:
-        with httpx.Client(timeout=20) as http:
-            answers.append(http.post(f"{two.url}/v1/late-arrival/predict", json=[ROW] * 10_000).status_code)
+        with httpx.Client(base_url=two.url, timeout=20) as http:
+            http.get("/health/live")
+            connected.wait()
+            answers.append(http.post("/v1/late-arrival/predict", json=[ROW] * 10_000).status_code)
 
     callers = [threading.Thread(target=call) for _ in range(4)]
     for caller in callers:
         caller.start()
-    until(lambda: counted(two) > 0)
+    connected.wait()
+    time.sleep(0.2)
     old = workers(two)
     two.process.terminate()
     for caller in callers:
