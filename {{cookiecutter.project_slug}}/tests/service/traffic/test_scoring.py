@@ -31,7 +31,7 @@ def expected(prediction: dict, wind: float) -> float:
 
 def test_a_batch_that_meets_several_models_comes_back_in_order(late):
     rows = [row(number) for number in range(200)]
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     found = late.predict("late", rows)
     assert [each["model"] for each in found] == [route(each["tail"]) for each in rows]
     for given, prediction in zip(rows, found, strict=True):
@@ -60,7 +60,7 @@ def test_one_row_meets_the_model_that_it_meets_in_a_batch(late):
 def test_without_a_sticky_field_the_caller_is_the_unit(deployed, model, routes):
     models = {A: model({"wind": 1.0}), B: model({"wind": 2.0})}
     late = deployed(models, {"late": routes({A: 50, B: 50})})
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     for caller in ("ana", "ben", "cem", "dan", "eva"):
         found = late.predict("late", [{"wind": 0.5}] * 3, X_Unit=caller)
         assert {each["model"] for each in found} == {route(caller)}
@@ -70,7 +70,7 @@ def test_without_a_sticky_field_the_caller_is_the_unit(deployed, model, routes):
 def test_without_a_unit_the_request_is_its_own(deployed, model, routes):
     models = {A: model({"wind": 1.0}), B: model({"wind": 2.0})}
     late = deployed(models, {"late": routes({A: 50, B: 50})})
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     for _ in range(20):
         found = late.predict("late", [{"wind": 0.5}] * 2)
         assert {each["model"] for each in found} == {route(found[0]["id"].partition("-")[0])}
@@ -117,7 +117,7 @@ def test_the_deploys_own_rows_are_marked_whatever_the_sticky_field(late):
 def test_a_unit_may_be_a_whole_number(deployed, model, routes):
     models = {name: model({"flight": 1.0}, flight={"type": "int"}) for name in (A, B)}
     late = deployed(models, {"late": routes({A: 50, B: 50}, sticky="flight")})
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     found = late.predict("late", [{"flight": number} for number in range(20)])
     assert [each["model"] for each in found] == [route(str(number)) for number in range(20)]
 
@@ -127,7 +127,7 @@ def test_rows_without_their_unit_meet_what_their_request_meets(deployed, model, 
         "late@v2.0.0": model({"code": 1.0}, code=TEXT)
     }
     late = deployed(models, {"late": routes({A: 50, B: 50}, sticky="code", shadow=["late@v2.0.0"])})
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     for _ in range(10):
         found = late.predict("late", [{"wind": 1.0}, {"wind": 1.0, "code": "7"}])
         request = found[0]["id"].partition("-")[0]
