@@ -136,7 +136,7 @@ class Service:
         self.log.start()
         self.shadows.start()
         gc.collect()
-        gc.freeze()  # what is here now stays: to look through it again and again would hold up requests for 70 ms
+        gc.freeze()  # what is here now stays: to look through it again holds up requests for 70 ms
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await asyncio.to_thread(self.shadows.stop)
