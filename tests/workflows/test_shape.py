@@ -27,6 +27,7 @@ PERMISSIONS = {
         "actions": "read",
         "checks": "write",
         "contents": "write",
+        "deployments": "read",
         "pull-requests": "write",
     },
     ("report.yml", "announce"): {
@@ -39,6 +40,7 @@ PERMISSIONS = {
         "actions": "read",
         "checks": "write",
         "contents": "read",
+        "deployments": "read",
         "pull-requests": "write",
     },
     ("deploy.yml", "register"): {
@@ -48,8 +50,8 @@ PERMISSIONS = {
         "id-token": "write",
         "pull-requests": "read",
     },
-    ("deploy.yml", "staging"): {"contents": "read"},
-    ("deploy.yml", "production"): {"contents": "read"},
+    ("deploy.yml", "staging"): {"contents": "read", "deployments": "write"},
+    ("deploy.yml", "production"): {"contents": "read", "deployments": "write"},
     ("test.yml", "test"): {"contents": "read"},
     ("audit.yml", "audit"): {"contents": "read"},
 }
@@ -116,6 +118,12 @@ def test_nothing_is_allowed_at_the_top_and_the_least_in_each_job(name: str) -> N
 @pytest.mark.parametrize("name", WORKFLOW)
 def test_concurrency(name: str) -> None:
     assert WORKFLOW[name]["concurrency"] == CONCURRENCY[name]
+
+
+@pytest.mark.parametrize("name", ["staging", "production"])
+def test_a_deploy_is_told_to_github_by_itself_alone(name: str) -> None:
+    """GitHub's own deployment would say neither what was deployed nor whether it was refused."""
+    assert WORKFLOW["deploy.yml"]["jobs"][name]["environment"] == {"name": name, "deployment": False}
 
 
 def test_the_reported_workflow_exists() -> None:
