@@ -5,25 +5,27 @@ from mlgitops.deploy.plan import Change, Plan
 from mlgitops.report import numbers
 from mlgitops.report.escape import cell, code, plain
 from mlgitops.report.page import Page
-from mlgitops.report.sections.layout import table
+from mlgitops.report.sections.layout import Detail, table
 
-MOST = 20  # endpoints, and versions
+MOST = 20  # endpoints, and versions, of one environment
 ROUTES = 6  # that are named of one endpoint
 KINDS = {"new": "🆕 new", "removed": "**removed**", "changed": "changed", "unchanged": "unchanged"}
 
 
-def plans(page: Page) -> str:
-    return "\n\n".join(plan(each) for each in page.plans)
+def plans(page: Page, detail: Detail) -> str:
+    return "\n\n".join(plan(each, min(MOST, detail.rows)) for each in page.plans)
 
 
-def plan(planned: Plan) -> str:
+def plan(planned: Plan, most: int = MOST) -> str:
     """Endpoint by endpoint, from what to what; digests; and first of all why nothing of it would happen."""
     parts = [f"### A merge deploys {code(planned.environment)}", _refused(planned)]
     if planned.changes:
         now = "Serves now" if planned.is_served else "In the base's file"
         rows = [_row(change) for change in planned.changes]
-        parts.append(table(["Endpoint", "Change", now, "After the merge"], "llll", rows, MOST))
-    parts += [_digests(planned), *(plain(note) for note in planned.notes)]
+        parts.append(table(["Endpoint", "Change", now, "After the merge"], "llll", rows, most))
+    if versions := _versions(planned):
+        parts.append(table(["Version", "Change", "Digest"], "lll", versions, most))
+    parts += [plain(note) for note in planned.notes]
     return "\n\n".join(filter(None, parts))
 
 
@@ -50,12 +52,9 @@ def _listed(shown: list[str], between: str) -> str:
     return between.join([*shown[:ROUTES], *more])
 
 
-def _digests(planned: Plan) -> str:
-    """Of what would be loaded, and what would not any more."""
+def _versions(planned: Plan) -> list[list[str]]:
+    """What would be loaded, and what would not any more."""
     before, after = planned.before.models, planned.after.models
-    lines = [
-        f"- {code(version)}: {code(digest)}{'' if version in before else ', new'}" for version, digest in after.items()
-    ]
-    lines += [f"- {code(version)}: no longer loaded" for version in before if after and version not in after]
-    more = [f"- and {numbers.count(len(lines) - MOST)} more"] if len(lines) > MOST else []
-    return "\n".join([*lines[:MOST], *more])
+    rows = [[cell(version), "serves now" if version in before else "🆕 new", cell(after[version])] for version in after]
+    gone = [version for version in before if after and version not in after]
+    return rows + [[cell(version), "**removed**", cell(before[version])] for version in gone]
