@@ -19,7 +19,7 @@ from tests.mlgitops.report.strategies import reports
 RUN = "https://github.com/acme/churn/actions/runs/512"
 UNRECORDED = Recorded(result="fail", why="the branch has moved")
 HOSTILE = Guarded(paths=(".github/`|\n# <img src=x> @ada ![](//x.y)\u202e", *(f"environments/{n}" for n in range(20))))
-EVIL = "|\n# <img src=x> @ada #1 `![](//x.y)` https://x.y\u202e"
+EVIL = "|\n# <img src=x> @ada #1 `![](x)` https://x.y\u202e"
 ROUTED = Endpoint(routes=[Route(EVIL, 90), Route(EVIL, 10)], shadow=[EVIL], sticky=EVIL)
 PIPED = Endpoint(pipeline=[Step(EVIL, {EVIL: EVIL})])
 BEFORE, AFTER = Serving({EVIL: EVIL, "a": "b"}, {EVIL: ROUTED}), Serving({EVIL: EVIL}, {EVIL: PIPED, "late": ROUTED})

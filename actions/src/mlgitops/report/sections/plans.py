@@ -3,7 +3,7 @@
 from mlgitops.deploy.environment import Endpoint
 from mlgitops.deploy.plan import Change, Plan
 from mlgitops.report import numbers
-from mlgitops.report.escape import cell, code, plain
+from mlgitops.report.escape import block, cell, code, plain
 from mlgitops.report.page import Page
 from mlgitops.report.sections.layout import Detail, table
 
@@ -30,7 +30,8 @@ def plan(planned: Plan, most: int = MOST) -> str:
 
 
 def _refused(planned: Plan) -> str:
-    return f"⛔ **Refused**, so that what serves serves on: {plain(planned.refused)}" if planned.refused else ""
+    said = "⛔ **Refused**: a merge would leave serving what serves now."
+    return f"{said}\n\n{block([planned.refused], 500)}" if planned.refused else ""
 
 
 def _row(change: Change) -> list[str]:
