@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlgitops.deploy import bundle, environment, lineage, release
-from mlgitops.deploy.client import Client
 from mlgitops.deploy.desired import Model, NothingRegistered, resolve
 from mlgitops.deploy.journal import Deployment, say
 from mlgitops.deploy.local import Local
@@ -112,7 +111,10 @@ class Deploying:
         self.ledger.begin(planned.commit, wanted)
         models = [Model(version, digest) for version, digest in wanted.models.items()]
         bundles = {model.version: _fetch(self.repository, local.place, model) for model in models}
-        smoke = Smoke(Client(local.wanted.url), wanted, bundles, self.limits).test
+
+        def smoke() -> Passed:  # with the key that the service has then
+            return Smoke(local.client(local.wanted.url), wanted, bundles, self.limits).test()
+
         if is_there:
             return local.prove(smoke)
         local.place.write_next(commit=planned.commit, wanted=wanted, bundles=bundles)

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -11,6 +11,7 @@ import msgspec
 
 from mlgitops.deploy.desired import Serving
 from mlgitops.deploy.environment import Endpoint
+from mlgitops.deploy.supervisord import VARIABLE
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,10 @@ class Status:
 
 @dataclass(frozen=True)
 class Client:
+    """key: what the service asks for; unless given, what the environment says."""
+
     url: str
+    key: str = field(default_factory=lambda: os.environ.get(VARIABLE, ""), repr=False)
 
     def status(self) -> Status | None:
         """None where no service answers."""
@@ -56,8 +60,7 @@ class Client:
 
     def session(self, unit: str = "") -> httpx.Client:
         """A connection for many requests; unit: who is said to ask."""
-        key = os.environ.get("SERVICE_API_KEY")
-        headers = ({"X-API-Key": key} if key else {}) | ({"X-Unit": unit} if unit else {})
+        headers = ({"X-API-Key": self.key} if self.key else {}) | ({"X-Unit": unit} if unit else {})
         # a proxy has no business between two local processes
         return httpx.Client(base_url=self.url, headers=headers, timeout=5, trust_env=False)
 

@@ -35,7 +35,7 @@ class Local:
     def status(self) -> Status | None:
         """What the service says of itself; None where none answers."""
         url = self.supervisor.url
-        return Client(url).status() if url and self._settled() == "RUNNING" else None
+        return self.client(url).status() if url and self._settled() == "RUNNING" else None
 
     def serving(self) -> Serving:
         """What answers now; empty where nothing does."""
@@ -51,7 +51,7 @@ class Local:
         say(f"Changing what {self.wanted.url} serves")
         self.place.remember()
         with self._or_back(self.supervisor.config):
-            refused = Client(self.wanted.url).reload(str(self.place.next))
+            refused = self.client(self.wanted.url).reload(str(self.place.next))
             self._verify(wanted, refused)
             return smoke()
 
@@ -73,8 +73,12 @@ class Local:
         with self._or_back(self.supervisor.config):
             return smoke()
 
+    def client(self, url: str) -> Client:
+        """With the key of the service that runs."""
+        return Client(url, self.supervisor.key)
+
     def _config(self, release: Release) -> str:
-        return self.supervisor.configuration(release, self.wanted.address)
+        return self.supervisor.configuration(release, self.wanted)
 
     @contextmanager
     def _or_back(self, config: str | None) -> Iterator[None]:
@@ -95,7 +99,7 @@ class Local:
         if config == self.supervisor.config and state == self.place.serving.read_bytes():
             return  # the service has refused the change
         self.place.next.write_bytes(state)
-        if config == self.supervisor.config and not Client(self.supervisor.url).reload(str(self.place.next)):
+        if config == self.supervisor.config and not self.client(self.supervisor.url).reload(str(self.place.next)):
             return  # without a restart, so that there is no moment in which nothing answers
         self.place.next.write_bytes(state)
         self.place.next.replace(self.place.serving)
@@ -112,7 +116,7 @@ class Local:
 
     def _answer(self, url: str) -> Status | None:
         """The status of a service that may just be starting; None where it does not come up, or does not stay."""
-        status = Client(url).wait(self._alive, READY)
+        status = self.client(url).wait(self._alive, READY)
         return status if self._settled() == "RUNNING" else None
 
     def _settled(self) -> str:
