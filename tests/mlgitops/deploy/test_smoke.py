@@ -75,6 +75,20 @@ def test_what_is_not_as_recorded_is_found(team, tmp_path):
         Smoke(elsewhere.client, asked, {SECOND: elsewhere.bundles[FIRST]}, {}).test()
 
 
+def test_a_canary_a_shadow_and_a_pipeline_behind_a_key(team, monkeypatch):
+    """Each version is asked for by name, with what the endpoint needs besides a golden row."""
+    monkeypatch.setenv("SERVICE_API_KEY", "a-key-of-enough-letters")
+    versions = [team.package(slope) for slope in (1.0, 2.0, 3.0)]
+    routes = [{"model": versions[0], "weight": 90}, {"model": versions[1], "weight": 10}]
+    late = {"routes": routes, "shadow": [versions[2]], "sticky": "tailnum"}
+    team.want(
+        "staging", FIRST, endpoints={"late-arrival": late, "briefing": {"pipeline": [{"endpoint": "late-arrival"}]}}
+    )
+    done = team.deploy()
+    assert (done.result, done.why) == ("deployed", "") and done.smoke.rows == 4
+    assert team.deploy().result == "unchanged"
+
+
 def test_what_is_too_slow_is_put_back_without_a_restart(team):
     team.package(1.0)
     team.deploy()

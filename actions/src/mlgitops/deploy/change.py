@@ -7,11 +7,11 @@ from pathlib import Path
 
 from mlgitops.deploy import bundle, environment, lineage, release
 from mlgitops.deploy.desired import Model, NothingRegistered, resolve
-from mlgitops.deploy.journal import Deployment, say
+from mlgitops.deploy.journal import Deployment, Passed, say
 from mlgitops.deploy.local import Local
 from mlgitops.deploy.place import Place
 from mlgitops.deploy.served import Evidence
-from mlgitops.deploy.smoke import Passed, Smoke
+from mlgitops.deploy.smoke import Smoke
 from mlgitops.errors import CheckFailed, Problem
 from mlgitops.github.deployments import Ledger
 from mlgitops.repository.git import Repository

@@ -11,9 +11,18 @@ import msgspec
 
 from mlgitops.deploy.desired import Serving
 from mlgitops.deploy.environment import Endpoint
-from mlgitops.deploy.smoke import Passed
 
 Result = Literal["deployed", "unchanged", "rehearsed", "failed", "nothing", "skipped"]
+
+
+class Passed(msgspec.Struct, frozen=True):
+    """What a smoke test has found. rows: golden rows that were right, of all versions. latency_ms: the slowest version's median."""
+
+    rows: int
+    latency_ms: float
+
+    def __str__(self) -> str:
+        return f"{self.rows} golden rows as recorded, median {self.latency_ms:.1f} ms a row"
 
 
 @dataclass(frozen=True, kw_only=True)

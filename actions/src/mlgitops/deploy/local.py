@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from mlgitops.deploy.client import Client, Status
 from mlgitops.deploy.desired import Serving
 from mlgitops.deploy.environment import Environment
-from mlgitops.deploy.journal import say
+from mlgitops.deploy.journal import Passed, say
 from mlgitops.deploy.place import Place
 from mlgitops.deploy.release import Release
-from mlgitops.deploy.smoke import Passed
 from mlgitops.deploy.supervisor import Supervisor
 from mlgitops.errors import CheckFailed, Problem
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from mlgitops.deploy.environment import Endpoint
+from mlgitops.deploy.journal import Passed
 from mlgitops.deploy.place import Place
-from mlgitops.deploy.smoke import Passed
 from mlgitops.errors import CheckFailed
 from mlgitops.github.deployments import Ledger, Payload
 

@@ -13,6 +13,7 @@ import msgspec
 from mlgitops.deploy.client import Client
 from mlgitops.deploy.desired import Serving
 from mlgitops.deploy.environment import Endpoint
+from mlgitops.deploy.journal import Passed
 from mlgitops.errors import CheckFailed
 
 UNIT = "smoke-test"  # who asks: readers of the logs leave this unit out
@@ -20,6 +21,7 @@ TOLERANCE = 1e-4  # between a golden row's output and the recorded one
 TIMED = 50  # answers to single rows; their median is what a caller meets
 TURNS = 3  # of timing, the best counts: the machine may be busy with something else for a moment
 UNFIT = 422  # a value that the endpoint does not take
+UNEXPECTED = (httpx.HTTPError, msgspec.MsgspecError, OSError, ValueError, LookupError, TypeError)
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -44,16 +46,6 @@ class Signature(msgspec.Struct, frozen=True):
     examples: list[Example]
 
 
-class Passed(msgspec.Struct, frozen=True):
-    """rows: golden rows that were right, of all endpoints and versions. latency_ms: the slowest version's median."""
-
-    rows: int
-    latency_ms: float
-
-    def __str__(self) -> str:
-        return f"{self.rows} golden rows as recorded, median {self.latency_ms:.1f} ms a row"
-
-
 @dataclass(frozen=True)
 class Smoke:
     """bundles: version → its folder. limits: model → the most milliseconds that a row may take."""
@@ -71,7 +63,7 @@ class Smoke:
                 found = [each for name, endpoint in routed.items() for each in self._endpoint(http, name, endpoint)]
                 for name in self.serving.endpoints.keys() - routed.keys():
                     self._pipeline(http, name, routed)
-        except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
+        except UNEXPECTED as error:
             raise CheckFailed("The smoke test got no answer that it understands", given=repr(error)) from error
         return Passed(sum(each.rows for each in found), max((each.latency_ms for each in found), default=0.0))
 
@@ -84,12 +76,12 @@ class Smoke:
             yield Passed(len(rows), self._latency(http, name, route.model, rows))
 
     def _schema(self, http: httpx.Client, name: str, endpoint: Endpoint) -> None:
-        """The endpoint says the inputs of its models' signatures, and at most the sticky field besides."""
+        """The endpoint says the inputs that its models need, and at most what shadows and `sticky` add."""
         inputs = http.get(f"/v1/{name}/schema").raise_for_status().json()["inputs"]
         said = {(each["name"], each["type"]) for each in inputs}
-        signatures = [self._signature(route.model) for route in endpoint.routes]
-        known = {(each.name, each.type) for signature in signatures for each in signature.inputs}
-        missing = {name for name, _ in known} - {name for name, _ in said}
+        known = {(each.name, each.type) for model in endpoint.models for each in self._signature(model).inputs}
+        needed = {each.name for route in endpoint.routes for each in self._signature(route.model).inputs}
+        missing = needed - {name for name, _ in said}
         others = {name for name, _ in said - known if name != endpoint.sticky}
         if wrong := sorted(missing | others):
             raise CheckFailed(f"/v1/{name}/schema does not say the inputs of its models", given=wrong[0])
@@ -107,7 +99,7 @@ class Smoke:
 
     def _row(self, endpoint: Endpoint, example: Example) -> dict[str, Any]:
         """A golden row, and what the endpoint asks for besides: the sticky field, the inputs of its other models."""
-        others = [self._signature(route.model).examples[0].inputs for route in endpoint.routes]
+        others = [self._signature(model).examples[0].inputs for model in endpoint.models]
         sticky = {endpoint.sticky: UNIT} if endpoint.sticky else {}
         return {key: value for inputs in (sticky, *others, example.inputs) for key, value in inputs.items()}
 
