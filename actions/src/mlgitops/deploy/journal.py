@@ -16,7 +16,7 @@ Result = Literal["deployed", "unchanged", "rehearsed", "failed", "nothing", "ski
 
 
 class Passed(msgspec.Struct, frozen=True):
-    """What a smoke test has found. rows: golden rows that were right, of all versions. latency_ms: the slowest version's median."""
+    """By a smoke test. rows: golden rows that were right, of all versions. latency_ms: the slowest version's median."""
 
     rows: int
     latency_ms: float

@@ -18,7 +18,7 @@ EVERY = 0.02  # seconds
 class Shadow(NamedTuple):
     """A model that is only watched, and where its rows are logged.
 
-    needed: the places in a row that must not be null, and may be: no caller must send what only a shadow takes.
+    needed: places in a row that must not be null, and may be: no caller has to send what only a shadow takes.
     """
 
     endpoint: str
@@ -47,7 +47,7 @@ class Shadows:
         self._thread.join(timeout=10)
 
     def put(self, shadows: list[Shadow], answered: Scored) -> None:
-        """Have the rows of an answer scored later by each of an endpoint's shadows, or count them as dropped."""
+        """Have the rows of an answer scored later by an endpoint's shadows, or count them as dropped."""
         rows = len(answered.rows)
         with self._lock:
             full = self._rows + rows > self._capacity
