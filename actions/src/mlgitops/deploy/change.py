@@ -76,23 +76,27 @@ class Deploying:
 
     def _in_order(self, planned: Deployment) -> Deployment:
         """Skipped where something newer was deployed; noted where nobody can say what is newer."""
-        newest = self._newest()
-        relation = lineage.of(self.repository, planned.commit, newest) if newest else "newer"
-        if relation == "older":
-            why = f"which is older than {newest[:12]}, deployed before it"
-            return replace(planned, result="skipped", why=why)
-        if relation == "apart":
-            note = f"{newest[:12]}, which was deployed before, is not in the history of this commit: it was rewritten."
-            return replace(planned, notes=(note,))
+        for known in self._deployed():
+            relation = lineage.of(self.repository, planned.commit, known)
+            if relation == "older":
+                return replace(planned, result="skipped", why=f"which is older than {known[:12]}, deployed before it")
+            if relation == "apart":
+                note = (
+                    f"{known[:12]}, which was deployed before, is not in the history of this commit: it was rewritten."
+                )
+                planned = replace(planned, notes=(note,))
         return planned
 
-    def _newest(self) -> str | None:
-        """The newest commit that was deployed: by what is kept here, by the service, or where neither is, by GitHub."""
+    def _deployed(self) -> list[str]:
+        """The commits deployed last: by what is kept here and by the service; where neither is, by GitHub.
+
+        They differ where the last deploy was killed after its switch, and where it had found nothing to change.
+        """
         status = self.local.status()
-        if known := self.local.place.newest or (status and status.commit):
-            return known
+        if here := dict.fromkeys(filter(None, (self.local.place.newest, status and status.commit))):
+            return list(here)
         success = self.ledger.newest()
-        return success.commit if success else None
+        return [success.commit] if success else []
 
     def _refuse_unserved(self, planned: Deployment) -> None:
         """CheckFailed for a version that is new here, and that the environment before has not served."""

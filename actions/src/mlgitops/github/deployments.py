@@ -110,7 +110,9 @@ class Ledger:
             self._set(deployment["id"], "error", "Its job ended before it could say how")
 
     def _set(self, id: int, state: str, description: str, **more: str) -> None:
-        fields = {"state": state, "description": description[:DESCRIPTION], "log_url": event.run_url() or "", **more}
+        fields = {"state": state, "description": description[:DESCRIPTION], **more}
+        if url := event.run_url():
+            fields["log_url"] = url
         self.api.call("POST", f"deployments/{id}/statuses", json=fields)
 
     def _listed(self, per_page: int, pages: int) -> Iterator[dict]:
