@@ -84,7 +84,7 @@ class Deploying:
                 note = (
                     f"{known[:12]}, which was deployed before, is not in the history of this commit: it was rewritten."
                 )
-                planned = replace(planned, notes=(note,))
+                planned = replace(planned, notes=(*planned.notes, note))
         return planned
 
     def _deployed(self) -> list[str]:
