@@ -11,6 +11,7 @@ from loopback.repository import Repository as Origin
 from loopback.tokens import Token
 from mlgitops.deploy.desired import Serving
 from mlgitops.deploy.environment import Endpoint, Route
+from mlgitops.deploy.served import Evidence
 from mlgitops.github.api import Api
 from mlgitops.github.deployments import Ledger
 from mlgitops.repository.git import Repository
@@ -87,6 +88,14 @@ def test_served_is_what_succeeded_with_that_digest_and_in_its_routes(origin: Ori
     assert ledger.served(asked) == {"late@v0.1.0"}
     assert ledger.served({"late@v0.1.0": "md5:" + "2" * 32}) == set()
     assert ledger.served({}) == set()
+
+
+def test_on_a_machine_without_a_journal_github_is_the_evidence(origin: Origin, tmp_path: Path) -> None:
+    """As between the jobs of runners that are thrown away: staging's is gone when production's begins."""
+    deployed(origin, serving("v0.1.0"))
+    evidence = Evidence.of("staging", tmp_path, Ledger("production", Api()))
+    assert evidence.is_there
+    assert evidence.missing(serving("v0.1.0").models | serving("v0.1.1").models) == ["late@v0.1.1"]
 
 
 def test_a_success_that_a_later_one_made_inactive_counts(origin: Origin) -> None:
