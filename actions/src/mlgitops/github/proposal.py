@@ -23,7 +23,8 @@ MARKER = re.compile(r"\s*<!-- mlgitops:proposal ([0-9a-f]{40}) -->")
 class Proposal:
     """files: path → bytes, as they are to be after the merge; made from `base`, by default the default branch's tip.
 
-    asked: a person wants it now; else what a person has closed or merged before is not proposed again.
+    note: a paragraph of the commit's message. asked: a person wants it now; else what a person has closed or merged
+    before is not proposed again.
     """
 
     branch: str
@@ -32,6 +33,7 @@ class Proposal:
     files: dict[str, bytes]
     labels: tuple[str, ...] = ()
     base: str | None = None
+    note: str = ""
     asked: bool = False
 
     @property
@@ -43,6 +45,11 @@ class Proposal:
     def text(self) -> str:
         """The body, with a hidden line by which the content is known again."""
         return f"{self.body.rstrip()}\n\n<!-- mlgitops:proposal {self.digest} -->"
+
+    @property
+    def message(self) -> str:
+        """Of the commit."""
+        return "\n\n".join(filter(None, [self.title, self.note, f"{TRAILER}: {self.digest}"]))
 
 
 @dataclass(frozen=True)
@@ -143,8 +150,7 @@ def _written(api: Api, default: str, branch: str) -> str | None:
 def _write(api: Api, default: str, proposal: Proposal, is_there: bool) -> str:
     """Let the branch be one commit on top of the default branch."""
     base = proposal.base or _tip(api, default)
-    message = f"{proposal.title}\n\n{TRAILER}: {proposal.digest}"
-    made = commit.make(api, parent=base, files=proposal.files, message=message)
+    made = commit.make(api, parent=base, files=proposal.files, message=proposal.message)
     if is_there:
         api.call("PATCH", f"git/refs/heads/{quote(proposal.branch)}", json={"sha": made, "force": True})
     else:
