@@ -81,13 +81,9 @@ def _newest(repository: Repository, path: str, tip: str) -> str:
 
 
 def _brought(repository: Repository, change: str) -> set[str]:
-    """The commits that came to the branch with one of its own; those of a merge, and itself."""
-    return {change, *repository.git("rev-list", change, f"^{change}^@", "--").split(), *_merged(repository, change)}
-
-
-def _merged(repository: Repository, change: str) -> list[str]:
-    first, *others = repository.git("show", "-s", "--format=%P", change).split() or [""]
-    return repository.git("rev-list", *others, f"^{first}").split() if others else []
+    """The commits that came to the branch with one of its own, itself among them."""
+    parents = repository.git("show", "-s", "--format=%P", change).split()
+    return set(repository.git("rev-list", change, *(f"^{parent}" for parent in parents[:1])).split())
 
 
 def _reverted(repository: Repository, change: str, brought: dict[str, set[str]]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Promotions as pull requests: proposed, compared with what serves, and closed where they have become pointless."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from mlgitops.compare import versions
@@ -8,12 +7,9 @@ from mlgitops.compare.versions import Versions
 from mlgitops.deploy import promotion
 from mlgitops.deploy.promotion import Promotion
 from mlgitops.errors import Problem
-from mlgitops.github import event
 from mlgitops.github.api import Api
 from mlgitops.github.proposal import Proposal, Proposed, propose, withdraw
-from mlgitops.github.publishing import publish
-from mlgitops.guard import paths
-from mlgitops.report.page import Page
+from mlgitops.github.publishing import page, publish
 from mlgitops.repository import upstream
 from mlgitops.repository.git import Repository
 
@@ -86,13 +82,7 @@ def _compare(api: Api, repository: Repository, wanted: Promotion, made: Proposed
         head=versions.registered(repository, wanted.model.version),
     )
     said = versions.compared(sides, made.head)
-    publish(api, said, page(api, made, gates), [made.head])
-
-
-def page(api: Api, made: Proposed, gates: Iterable[Path]) -> Page:
-    """Where a report is shown that this very job made."""
-    guarded = paths.of_pull(api, made.number, gates)
-    return Page(pull=made.number, run_url=event.run_url(), run_number=event.run_number(), guarded=guarded)
+    publish(api, said, page(api, made.number, gates), [made.head])
 
 
 def _withdrawn(api: Api, name: str, wanted: set[str]) -> list[str]:

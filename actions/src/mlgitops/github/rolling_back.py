@@ -7,10 +7,8 @@ from mlgitops.deploy import undo
 from mlgitops.deploy.undo import Undo
 from mlgitops.errors import CannotCheck
 from mlgitops.github import event
-from mlgitops.github.api import Api
-from mlgitops.github.promoting import page
 from mlgitops.github.proposal import Proposal, Proposed, compare_url, propose
-from mlgitops.github.publishing import publish
+from mlgitops.github.publishing import page, publish
 from mlgitops.github.settings import api_of, name_of
 from mlgitops.guard.paths import GATES
 from mlgitops.report.schema import Report, Revision
@@ -38,7 +36,7 @@ def rollback(repository: Repository, name: str) -> str:
         return f"{problem.what}: {proposal.branch} is pushed, open it at {url}"
     made = propose(api, proposal)
     if event.run_url():  # a person's token starts the workflow that comments
-        publish(api, _report(wanted, made), page(api, made, GATES), [made.head])
+        publish(api, _report(wanted, made), page(api, made.number, GATES), [made.head])
     return f"{proposal.title}: merge {made.url}"
 
 
