@@ -18,6 +18,17 @@ EVENTS = {
     "deploy.yml": {
         "push": {"branches": ["main"], "paths": ["dvc.lock", "environments/**", "requirements.lock", "src/**"]}
     },
+    "rollback.yml": {
+        "workflow_dispatch": {
+            "inputs": {
+                "environment": {
+                    "description": "The environment whose last change is taken back",
+                    "type": "environment",
+                    "required": True,
+                }
+            }
+        }
+    },
     "test.yml": {"pull_request": None, "push": {"branches": ["main"]}},
     "audit.yml": {"schedule": [{"cron": "17 5 * * 1"}], "workflow_dispatch": None},
 }
@@ -49,7 +60,9 @@ PERMISSIONS = {
         "pull-requests": "read",
     },
     ("deploy.yml", "staging"): {"contents": "read"},
+    ("deploy.yml", "promote"): {"checks": "write", "contents": "write", "pull-requests": "write"},
     ("deploy.yml", "production"): {"contents": "read"},
+    ("rollback.yml", "rollback"): {"checks": "write", "contents": "write", "pull-requests": "write"},
     ("test.yml", "test"): {"contents": "read"},
     ("audit.yml", "audit"): {"contents": "read"},
 }
@@ -71,6 +84,7 @@ CONCURRENCY = {
         "queue": "max",
     },
     "deploy.yml": {"group": "deploy", "cancel-in-progress": False, "queue": "max"},
+    "rollback.yml": {"group": "rollback", "cancel-in-progress": False},
     "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
     "audit.yml": {"group": "audit", "cancel-in-progress": False},
 }
@@ -153,7 +167,8 @@ def test_jobs_that_edit_one_comment_wait_for_each_other() -> None:
 
 def test_deploys_follow_each_other_in_order_and_in_their_environments() -> None:
     found = WORKFLOW["deploy.yml"]["jobs"]
-    assert [found[key].get("needs") for key in ("register", "staging", "production")] == [None, "register", "staging"]
+    needs = {"register": None, "staging": "register", "promote": "staging", "production": "staging"}
+    assert {key: job.get("needs") for key, job in found.items()} == needs
     assert found["staging"]["environment"] == "staging"
     assert found["production"]["environment"] == "production"
 
