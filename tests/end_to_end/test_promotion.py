@@ -23,7 +23,7 @@ def checked(world: World, pull: dict) -> str:
 def merge(world: World, number: int) -> dict[str, str]:
     """Merge it, and let the one run of deploy.yml end; its jobs' conclusions."""
     world.github.merge_pull(world.origin, number)
-    (run,) = world.github.dispatch()
+    (run,) = [run for run in world.github.dispatch() if run.workflow == "Deploy"]
     return {name: job.conclusion for name, job in run.jobs.items()}
 
 

@@ -13,12 +13,13 @@ from mlgitops.repository.git import Repository
 
 @dataclass(frozen=True, kw_only=True)
 class Promotion:
-    """One model's next version. instead: the version that most of its traffic meets now.
+    """One model's next version. source: the environment that serves it. instead: what most of its traffic meets now.
 
     before, after: endpoint → its routes, of those that change. content: of the environment's file, with all of them.
     """
 
     environment: str
+    source: str
     model: Model
     instead: str
     before: dict[str, Endpoint]
@@ -43,7 +44,7 @@ def find(repository: Repository, name: str, rev: str = "HEAD") -> list[Promotion
             next=f"Name the one before it in {environment.path(name)}: `after: staging`",
         )
     return [
-        _promotion(repository, name, rev, model)
+        _promotion(repository, name, target.after, rev, model)
         for model in _newest(repository, environment.read(repository, target.after, rev))
         if any(moved(endpoint, model.version) for endpoint in target.endpoints.values())
     ]
@@ -81,7 +82,7 @@ def _newest(repository: Repository, source: environment.Environment) -> list[Mod
     return [Model(version, found.models[version]) for version in newest.values()]
 
 
-def _promotion(repository: Repository, name: str, rev: str, model: Model) -> Promotion:
+def _promotion(repository: Repository, name: str, source: str, rev: str, model: Model) -> Promotion:
     path = environment.path(name)
     content = repository.show(rev, path)
     endpoints = environment.parse(content, path).endpoints
@@ -91,7 +92,15 @@ def _promotion(repository: Repository, name: str, rev: str, model: Model) -> Pro
         content = edit.endpoint(content, path, key, then)
     routes = [route for endpoint in before.values() for route in endpoint.routes if _name(route.model) == model.name]
     instead = max(routes, key=lambda route: route.weight).model
-    return Promotion(environment=name, model=model, instead=instead, before=before, after=after, content=content)
+    return Promotion(
+        environment=name,
+        source=source,
+        model=model,
+        instead=instead,
+        before=before,
+        after=after,
+        content=content,
+    )
 
 
 def _name(version: str) -> str:

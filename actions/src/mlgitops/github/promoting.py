@@ -51,7 +51,7 @@ def body(wanted: Promotion) -> str:
     table += [f"| `{key}` | `{wanted.before[key]}` | `{then}` |" for key, then in wanted.after.items()]
     return "\n".join(
         [
-            f"`{wanted.model.version}` (`{wanted.model.digest}`) is registered and serves in the environment before.",
+            f"`{wanted.source}` serves `{wanted.model.version}` (`{wanted.model.digest}`).",
             "",
             *table,
             "",
