@@ -38,6 +38,7 @@ PERMISSIONS = {
         "actions": "read",
         "checks": "write",
         "contents": "write",
+        "deployments": "read",
         "pull-requests": "write",
     },
     ("report.yml", "announce"): {
@@ -50,6 +51,7 @@ PERMISSIONS = {
         "actions": "read",
         "checks": "write",
         "contents": "read",
+        "deployments": "read",
         "pull-requests": "write",
     },
     ("deploy.yml", "register"): {
@@ -59,10 +61,20 @@ PERMISSIONS = {
         "id-token": "write",
         "pull-requests": "read",
     },
-    ("deploy.yml", "staging"): {"contents": "read"},
-    ("deploy.yml", "promote"): {"checks": "write", "contents": "write", "pull-requests": "write"},
-    ("deploy.yml", "production"): {"contents": "read"},
-    ("rollback.yml", "rollback"): {"checks": "write", "contents": "write", "pull-requests": "write"},
+    ("deploy.yml", "staging"): {"contents": "read", "deployments": "write"},
+    ("deploy.yml", "promote"): {
+        "checks": "write",
+        "contents": "write",
+        "deployments": "read",
+        "pull-requests": "write",
+    },
+    ("deploy.yml", "production"): {"contents": "read", "deployments": "write"},
+    ("rollback.yml", "rollback"): {
+        "checks": "write",
+        "contents": "write",
+        "deployments": "read",
+        "pull-requests": "write",
+    },
     ("test.yml", "test"): {"contents": "read"},
     ("audit.yml", "audit"): {"contents": "read"},
 }
@@ -130,6 +142,12 @@ def test_nothing_is_allowed_at_the_top_and_the_least_in_each_job(name: str) -> N
 @pytest.mark.parametrize("name", WORKFLOW)
 def test_concurrency(name: str) -> None:
     assert WORKFLOW[name]["concurrency"] == CONCURRENCY[name]
+
+
+@pytest.mark.parametrize("name", ["staging", "production"])
+def test_a_deploy_is_told_to_github_by_itself_alone(name: str) -> None:
+    """GitHub's own deployment would say neither what was deployed nor whether it was refused."""
+    assert WORKFLOW["deploy.yml"]["jobs"][name]["environment"] == {"name": name, "deployment": False}
 
 
 def test_the_reported_workflow_exists() -> None:

@@ -8,8 +8,11 @@ import pytest
 
 from loopback import GitHub
 from loopback.tokens import Token
+from mlgitops.deploy.desired import Serving
+from mlgitops.deploy.environment import Endpoint, Route
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.github.api import Api
+from mlgitops.github.deployments import Ledger
 from mlgitops.github.promoting import promote
 from mlgitops.repository.lock import Lock
 from tests.mlgitops.compare.project import Project
@@ -17,7 +20,7 @@ from tests.mlgitops.github.conftest import NAME
 from tests.repositories import IDENTITY
 
 pytestmark = pytest.mark.slow
-GRANTED = {"checks": "write", "contents": "write", "pull-requests": "write"}
+GRANTED = {"checks": "write", "contents": "write", "deployments": "write", "pull-requests": "write"}
 HEAD = "service: team.service\naddress: 127.0.0.1:{}\n"
 STAGING = HEAD.format(8081) + "endpoints:\n  late: {routes: [{model: m@latest}]}\n"
 PRODUCTION = HEAD.format(8080) + "after: staging\nendpoints:\n  late:\n    routes:\n      - {model: m@v0.1.0} # all\n"
@@ -35,13 +38,20 @@ class Team:
     def origin(self):
         return self.github.hub.repositories[NAME]
 
-    def register(self, version: str, noise: float) -> None:
+    def register(self, version: str, noise: float, *, served: bool = True) -> None:
+        """served: by staging, which tells GitHub."""
         self.project.train(noise)
         self.project.must("dvc", "push", "--quiet")
         repository = self.project.repository
         digest = Lock.read(repository, "HEAD").outs["models/m"].digest
         repository.git("tag", "--annotate", "-m", f"Register\n\ndigest: {digest}\npath: models/m", f"m@{version}")
         repository.git("push", "--quiet", "origin", "HEAD:main", f"m@{version}")
+        if served:
+            wanted = Serving({f"m@{version}": digest}, {"late": Endpoint([Route(f"m@{version}")])})
+            ledger = Ledger("staging", Api())
+            ledger.begin(repository.rev_parse("HEAD"), wanted)
+            ledger.finish("success", "Smoke test: passed", "http://127.0.0.1:8081")
+            assert not ledger.refused
 
     def edit(self, path: str, old: str, new: str) -> None:
         """What somebody merges."""
@@ -105,9 +115,16 @@ def test_a_newer_version_is_proposed_and_compared_with_what_serves(team: Team, c
     branch = team.pull["head"]["ref"]
     assert team.origin.changed("main", branch) == [PATH]
     assert team.origin.read(branch, PATH) == PRODUCTION.replace("v0.1.0", "v0.1.1").strip()
+    assert "### A merge deploys `production`" in team.comment and "Refused" not in team.comment
     assert "✅ Ready" in team.comment and "`production`" in team.comment and "m@v0.1.1" in team.comment
     assert "**Changes protected paths**: `environments/production.yaml`" in team.comment
     assert team.check == "success"
+
+
+def test_what_staging_has_not_served_is_not_proposed_yet(team: Team, capsys) -> None:
+    team.register("v0.1.1", noise=0.1, served=False)
+    assert team.promote() == ["Promote m v0.1.1 to production: not yet, staging has not served and smoke-tested it"]
+    assert team.origin.pulls == []
 
 
 def test_a_newer_registration_updates_the_same_pull_request(team: Team) -> None:

@@ -86,8 +86,17 @@ class Environment(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def path(name: str) -> str:
-    """Where an environment's file is."""
+    """The file of an environment."""
     return f"environments/{name}.yaml"
+
+
+def names(repository: Repository, *revs: str) -> list[str]:
+    """The environments that have a file at one of the revisions."""
+    listed = [
+        line for rev in revs for line in repository.git("ls-tree", "--name-only", rev, "environments/").split("\n")
+    ]
+    found = [file.removeprefix("environments/").removesuffix(".yaml") for file in listed if file.endswith(".yaml")]
+    return sorted({name for name in found if NAME.fullmatch(name)})
 
 
 def read(repository: Repository, name: str, rev: str = "HEAD") -> Environment:

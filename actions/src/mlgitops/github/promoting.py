@@ -4,10 +4,12 @@ from pathlib import Path
 
 from mlgitops.compare import versions
 from mlgitops.compare.versions import Versions
-from mlgitops.deploy import promotion
+from mlgitops.deploy import place, promotion
 from mlgitops.deploy.promotion import Promotion
+from mlgitops.deploy.served import Evidence
 from mlgitops.errors import Problem
 from mlgitops.github.api import Api
+from mlgitops.github.deployments import Ledger
 from mlgitops.github.proposal import Proposal, Proposed, propose, withdraw
 from mlgitops.github.publishing import page, publish
 from mlgitops.repository import upstream
@@ -64,6 +66,9 @@ def body(wanted: Promotion) -> str:
 
 
 def _proposed(api: Api, repository: Repository, wanted: Promotion, tip: str, gates: list[Path]) -> str:
+    evidence = Evidence.of(wanted.source, place.root(repository), Ledger(wanted.source, api))
+    if evidence.missing({wanted.model.version: wanted.model.digest}):
+        return f"{title(wanted)}: not yet, {wanted.source} has not served and smoke-tested it"
     files = {wanted.path: wanted.content}
     made = propose(api, Proposal(branch(wanted), title(wanted), body(wanted), files, labels=(LABEL,), base=tip))
     if not made.is_open:
@@ -82,7 +87,7 @@ def _compare(api: Api, repository: Repository, wanted: Promotion, made: Proposed
         head=versions.registered(repository, wanted.model.version),
     )
     said = versions.compared(sides, made.head)
-    publish(api, said, page(api, made.number, gates), [made.head])
+    publish(api, said, page(api, repository, made.number, gates), [made.head])
 
 
 def _withdrawn(api: Api, name: str, wanted: set[str]) -> list[str]:

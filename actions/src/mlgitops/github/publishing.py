@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from mlgitops.errors import CannotCheck, Problem
-from mlgitops.github import check, comment, event
+from mlgitops.github import check, comment, event, plans
 from mlgitops.github.api import Api
 from mlgitops.guard import paths
 from mlgitops.report import outcome
 from mlgitops.report.page import Page
 from mlgitops.report.schema import Report
+from mlgitops.repository.git import Repository
 
 
 def publish(api: Api, said: Report, page: Page, commits: list[str]) -> None:
@@ -27,10 +28,12 @@ def publish(api: Api, said: Report, page: Page, commits: list[str]) -> None:
     )
 
 
-def page(api: Api, number: int, gates: Iterable[Path]) -> Page:
+def page(api: Api, repository: Repository, number: int, gates: Iterable[Path]) -> Page:
     """Where a report is shown that this very job made, about a pull request of its own."""
     guarded = paths.of_pull(api, number, gates)
-    return Page(pull=number, run_url=event.run_url(), run_number=event.run_number(), guarded=guarded)
+    planned = plans.of_pull(api, repository, api.call("GET", f"pulls/{number}"), guarded.paths)
+    run = {"run_url": event.run_url(), "run_number": event.run_number()}
+    return Page(pull=number, guarded=guarded, plans=planned, **run)
 
 
 def all_of(*steps: Callable[[], object], next: str) -> None:

@@ -36,7 +36,7 @@ def rollback(repository: Repository, name: str) -> str:
         return f"{problem.what}: {proposal.branch} is pushed, open it at {url}"
     made = propose(api, proposal)
     if event.run_url():  # a person's token starts the workflow that comments
-        publish(api, _report(wanted, made), page(api, made.number, GATES), [made.head])
+        publish(api, _report(wanted, made), page(api, repository, made.number, GATES), [made.head])
     return f"{proposal.title}: merge {made.url}"
 
 
