@@ -101,7 +101,6 @@ def trained(world: World, leaves: int) -> str:
     world.laptop.run("git", "reset", "--quiet", "--hard")
     if leaves == 10:
         world.laptop.branch("five")
-        world.laptop.run(str(world.laptop.root / ".venv/bin/dvc"), "pull", "--quiet")
     world.laptop.edit("params.yaml", r"max_leaf_nodes: \d+", f"max_leaf_nodes: {leaves}")
     world.laptop.run("make", "train")
     world.laptop.commit_and_push(f"Grow {leaves} leaves")

@@ -46,6 +46,7 @@ def test_a_job_opens_what_can_be_merged_at_once(served: Job) -> None:
     assert served.check(pull["head"]["sha"]) == "neutral"  # which branch rules let pass
     (comment,) = served.github.comments(served.origin, pull["number"])
     assert "production goes back to `late-arrival@v1.3.0`; a rollback is not measured" in comment["body"]
+    assert "**To clear it:** approving says yes." in comment["body"]
     served.github.merge_pull(served.origin, pull["number"])
     assert served.origin.read("main", PATH) == (FILE % "v1.3.0").strip()
     assert served.origin.read("main", "notes.txt") == "Why"
