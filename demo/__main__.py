@@ -61,8 +61,8 @@ def tell(screen: Screen) -> None:
             story.propose("july", "Add July", story.add_july_broken)
         with screen.step("Merge the good one: v0.1.1 is registered, staging serves it"):
             story.merge(better)
-        with screen.step("A pull request that promotes v0.1.1 to production"):
-            promotion = story.propose("promote", "Promote v0.1.1 to production", lambda: story.promote("v0.1.1"))
+        with screen.step("The pull request that a job has opened: promote v0.1.1 to production"):
+            promotion = story.promotion()
         with screen.step("Merge the promotion: production serves v0.1.1"):
             story.merge(promotion)
         with screen.step("Ask production about one real flight"):

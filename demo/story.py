@@ -63,23 +63,31 @@ class Story:
         self.laptop.commit_and_push(title)
         number = self.github.open_pull(self.origin, branch, title)["number"]
         self.react()
+        self.show(number, title, branch)
+        (DEMO / "reports" / f"{number}-{branch}.json").write_bytes(self.newest_report())
+        return number
+
+    def show(self, number: int, title: str, name: str) -> None:
+        """The comment of a pull request, kept in a file of that name."""
         comments = self.github.comments(self.origin, number)
         if len(comments) != 1:
             raise Failed(f"#{number} has {len(comments)} comments, not one")
         self.screen.comment(f"#{number} {title}", comments[0]["body"])
-        (DEMO / "comments" / f"{number}-{branch}.md").write_text(comments[0]["body"])
-        (DEMO / "comments" / f"{number}-{branch}.html").write_text(page(comments[0]["body"]))
-        (DEMO / "reports" / f"{number}-{branch}.json").write_bytes(self.newest_report())
-        return number
+        (DEMO / "comments" / f"{number}-{name}.md").write_text(comments[0]["body"])
+        (DEMO / "comments" / f"{number}-{name}.html").write_text(page(comments[0]["body"]))
 
     def merge(self, number: int) -> None:
         self.github.merge_pull(self.origin, number)
         self.react()
         self.note_serving()
 
-    def promote(self, version: str) -> None:
-        """What an operator edits to change production."""
-        self.laptop.edit("environments/production.yaml", rf"{MODEL}@v[\d.]+", f"{MODEL}@{version}")
+    def promotion(self) -> int:
+        """What the merge has made a job propose; its number."""
+        opened = [pull for pull in self.origin.pulls if pull["head"]["ref"] == f"promote/production/{MODEL}"]
+        if len(opened) != 1:
+            raise Failed(f"{len(opened)} promotions are proposed, not one")
+        self.show(opened[0]["number"], opened[0]["title"], "promotion")
+        return opened[0]["number"]
 
     def add_july_broken(self) -> None:
         """New data in which somebody has measured the temperature in another unit and lost a third of it."""

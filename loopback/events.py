@@ -11,7 +11,8 @@ from loopback.repository import ZERO, Repository
 @dataclass(frozen=True)
 class Event:
     """`ref`, `sha`: GITHUB_REF and GITHUB_SHA; workflow files are read at `sha`. `branch`: what branch filters
-    look at (None for a tag). `fork`: it came from another repository, so tokens are read-only."""
+    look at (None for a tag). `fork`: it came from another repository, so tokens are read-only. `workflow`: the path
+    of the only workflow that it is for."""
 
     name: str
     action: str | None
@@ -27,6 +28,7 @@ class Event:
     changed: list[str] = field(default_factory=list)
     pull_requests: list[dict] = field(default_factory=list)
     fork: bool = False
+    workflow: str | None = None
 
 
 def of(hub: Hub, fact: dict) -> Event | None:
@@ -121,6 +123,15 @@ def brief(pull: dict) -> dict:
     """A pull request as workflow runs carry it."""
     sides = {side: {name: pull[side][name] for name in ("ref", "sha")} for side in ("head", "base")}
     return {"id": pull["id"], "number": pull["number"], "url": pull["url"], **sides}
+
+
+def workflow_dispatch(repository: Repository, path: str, inputs: dict[str, str], actor: str) -> Event:
+    """Somebody starts a workflow by hand, on the default branch."""
+    branch = repository.default_branch
+    sha, ref = repository.find(f"refs/heads/{branch}"), f"refs/heads/{branch}"
+    payload = {"inputs": inputs, "ref": ref, "workflow": path, **common(repository, actor)}
+    facts = (branch, actor, path, branch, sha, repository)
+    return Event("workflow_dispatch", None, payload, ref, sha, *facts, workflow=path)
 
 
 def workflow_run(hub: Hub, fact: dict) -> Event:

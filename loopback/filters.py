@@ -14,6 +14,7 @@ KNOWN = {
     "pull_request": {"types", "branches", "branches-ignore", "paths", "paths-ignore"},
     "pull_request_target": {"types", "branches", "branches-ignore"},
     "workflow_run": {"types", "workflows", "branches", "branches-ignore"},
+    "workflow_dispatch": {"inputs"},
 }
 
 

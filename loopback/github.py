@@ -114,13 +114,19 @@ class GitHub:
             found = [events.of(self.hub, fact), events.trusted(self.hub, fact)]
         return [run for event in found if event for run in self.react(event, progress)]
 
+    def start(self, repository: Repository, file: str, **inputs: str) -> list[Run]:
+        """Start a workflow by hand, as a member does; its run, and what it starts at once."""
+        actor = self.people[repository.name].login
+        return self.react(events.workflow_dispatch(repository, f"{FOLDER}/{file}", inputs, actor))
+
     def react(self, event: events.Event, progress: Progress | None = None) -> list[Run]:
         """Run the workflows that one event starts. What follows a requested run runs before its jobs; each
         completed run is an event of its own."""
         repository = self.hub.repositories[event.payload["repository"]["full_name"]]
         runner, runs = Runner(self.server, repository, self.machine, progress), []
         for workflow in workflows(repository, event.sha):
-            if workflow.name not in self.disabled and filters.starts(workflow.triggers, event):
+            is_meant = event.workflow in (None, workflow.path) and workflow.name not in self.disabled
+            if is_meant and filters.starts(workflow.triggers, event):
                 fact = {"name": "workflow_run", "actor": event.actor, "repository": repository.name}
                 run = runner.start(workflow, event)
                 followers = self.react(events.of(self.hub, {**fact, "action": "requested", "run": run}), progress)

@@ -145,7 +145,7 @@ def test_no_command_of_a_stage_is_filled_in_from_parameters(tmp_path: Path):
 def test_make_prints_the_commands(tmp_path: Path):
     done = subprocess.run(["make"], cwd=bake(tmp_path), capture_output=True, text=True, check=True)
     printed = [line.split()[1] for line in done.stdout.splitlines()]
-    daily = ["setup", "data", "train", "report", "noise", "audit", "serve", "test", "lint"]
+    daily = ["setup", "data", "train", "report", "noise", "audit", "serve", "rollback", "test", "lint"]
     assert printed == [*daily, "lock", "github-settings"]
 
 

@@ -23,6 +23,7 @@ def test_the_first_push_registers_and_deploys_one_digest(world: World) -> None:
     assert {name: job.conclusion for name, job in run.jobs.items()} == {
         "register": "success",
         "staging": "success",
+        "promote": "success",
         "production": "success",
     }
     log = run.jobs["register"].log
@@ -301,7 +302,7 @@ def trace(world: World, given: str) -> dict:
 def test_a_promotion_deploys_and_its_revert_brings_the_old_version_back(world: World) -> None:
     old = world.serving("production")
     file = world.laptop.root / "environments/production.yaml"
-    found = world.propose("promote", lambda: file.write_text(file.read_text().replace("@v0.1.0", "@v0.1.1")))
+    found = world.propose("by-hand", lambda: file.write_text(file.read_text().replace("@v0.1.0", "@v0.1.1")))
     assert found.check == "success"
     assert "### A merge deploys `production`" in found.comment
     assert f"| `{MODEL}` | changed | `{MODEL}@v0.1.0` 100 % | `{MODEL}@v0.1.1` 100 % |" in found.comment
@@ -381,6 +382,7 @@ def test_a_merge_whose_model_nobody_stored_gets_no_version(world: World) -> None
     assert {name: job.conclusion for name, job in run.jobs.items()} == {
         "register": "failure",
         "staging": "skipped",
+        "promote": "skipped",
         "production": "skipped",
     }
     assert "No version is made of what the remote does not hold whole: models/" in run.jobs["register"].log

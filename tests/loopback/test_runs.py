@@ -75,6 +75,29 @@ def test_a_run_has_the_results_outputs_and_tokens_of_its_jobs(github, flights, w
     assert (later.steps, steps[-1].job) == ([], "report")
 
 
+STARTED = """
+    name: By hand
+    on: {workflow_dispatch: {inputs: {environment: {required: true}}}}
+    permissions: {}
+    jobs:
+      say:
+        runs-on: ubuntu-latest
+        steps:
+          - env:
+              ENVIRONMENT: ${{ inputs.environment }}
+            run: echo "asked for $ENVIRONMENT"
+"""
+
+
+def test_a_workflow_that_somebody_starts_gets_its_inputs_and_no_other_one_runs(github, flights, work):
+    work.workflow(STARTED)
+    assert github.dispatch() == []
+    (run,) = github.start(flights, "trial.yml", environment="production")
+    assert (run.event, run.conclusion, run.head_branch) == ("workflow_dispatch", "success", "main")
+    assert "asked for production" in run.jobs["say"].log
+    assert github.start(flights, "other.yml") == []
+
+
 def test_what_the_run_was_is_told_by_the_rest_api(github, flights, work, client):
     sha = work.workflow(TWO_JOBS)
     (run,) = github.dispatch()

@@ -18,6 +18,17 @@ EVENTS = {
     "deploy.yml": {
         "push": {"branches": ["main"], "paths": ["dvc.lock", "environments/**", "requirements.lock", "src/**"]}
     },
+    "rollback.yml": {
+        "workflow_dispatch": {
+            "inputs": {
+                "environment": {
+                    "description": "The environment whose last change is taken back",
+                    "type": "environment",
+                    "required": True,
+                }
+            }
+        }
+    },
     "test.yml": {"pull_request": None, "push": {"branches": ["main"]}},
     "audit.yml": {"schedule": [{"cron": "17 5 * * 1"}], "workflow_dispatch": None},
 }
@@ -51,7 +62,19 @@ PERMISSIONS = {
         "pull-requests": "read",
     },
     ("deploy.yml", "staging"): {"contents": "read", "deployments": "write"},
+    ("deploy.yml", "promote"): {
+        "checks": "write",
+        "contents": "write",
+        "deployments": "read",
+        "pull-requests": "write",
+    },
     ("deploy.yml", "production"): {"contents": "read", "deployments": "write"},
+    ("rollback.yml", "rollback"): {
+        "checks": "write",
+        "contents": "write",
+        "deployments": "read",
+        "pull-requests": "write",
+    },
     ("test.yml", "test"): {"contents": "read"},
     ("audit.yml", "audit"): {"contents": "read"},
 }
@@ -73,6 +96,7 @@ CONCURRENCY = {
         "queue": "max",
     },
     "deploy.yml": {"group": "deploy", "cancel-in-progress": False, "queue": "max"},
+    "rollback.yml": {"group": "rollback", "cancel-in-progress": False},
     "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
     "audit.yml": {"group": "audit", "cancel-in-progress": False},
 }
@@ -161,7 +185,8 @@ def test_jobs_that_edit_one_comment_wait_for_each_other() -> None:
 
 def test_deploys_follow_each_other_in_order() -> None:
     found = WORKFLOW["deploy.yml"]["jobs"]
-    assert [found[key].get("needs") for key in ("register", "staging", "production")] == [None, "register", "staging"]
+    needs = {"register": None, "staging": "register", "promote": "staging", "production": "staging"}
+    assert {key: job.get("needs") for key, job in found.items()} == needs
 
 
 def test_a_version_is_attested_after_its_tag_and_never_stops_its_way() -> None:

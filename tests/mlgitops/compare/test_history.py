@@ -73,7 +73,7 @@ def test_routes_are_told_with_what_was_registered(repository: Repository):
     for tag in ("m@v0.1.0", "n@v0.1.0"):
         repository.git("tag", "-m", "digest", tag)
     commit(repository, metrics(0.9) | {"environments/production.yaml": PRODUCTION})
-    assert production.served(sides(repository)) == [
+    assert production.served(repository, "HEAD", parse(GATES)) == [
         Served(endpoint="late", version="m@v0.1.0", weight=0.9, digest=f"md5:{first}", value=0.7),
         Served(endpoint="late", version="m@v0.2.0", weight=0.1),  # its tag is not known here
         Served(endpoint="other", version="n@v0.1.0", weight=1.0, digest=f"md5:{other}"),
@@ -83,4 +83,4 @@ def test_routes_are_told_with_what_was_registered(repository: Repository):
 @pytest.mark.parametrize("content", [None, "endpoints: {}\n", "service: [", PRODUCTION.replace("late:", "-late:")])
 def test_where_nothing_is_deployed_from_here_nothing_is_said(repository: Repository, content: str | None):
     commit(repository, {str(Path(production.PATH)): content} if content else {})
-    assert production.served(sides(repository)) == []
+    assert production.served(repository, "HEAD", parse(GATES)) == []

@@ -41,6 +41,22 @@ def test_versions_follow_each_other(newest, following) -> None:
     assert next_version(newest) == following
 
 
+@pytest.mark.parametrize(("bump", "following"), [("minor", (1, 3, 0)), ("major", (2, 0, 0)), ("", (1, 2, 4))])
+def test_a_bump_raises_one_number_and_the_first_version_is_the_first(bump: str, following: tags.Version) -> None:
+    assert next_version((1, 2, 3), bump) == following
+    assert next_version(None, bump) == (0, 1, 0)
+
+
+@pytest.mark.slow
+def test_what_the_merge_says_of_the_version_is_in_its_number_and_its_tag(repository: Repository) -> None:
+    train(repository, "one")
+    assert register(repository, NAME, PATH, lambda: {"bump": "major"})[0].label == "m@v0.1.0"
+    train(repository, "two")
+    tag, _ = register(repository, NAME, PATH, lambda: {"bump": "minor", "pull": "7"})
+    assert (tag.label, tag.notes["bump"]) == ("m@v0.2.0", "minor")
+    assert tags.read(repository, NAME)[-1].notes["bump"] == "minor"
+
+
 @pytest.mark.slow
 @pytest.mark.fault("the same event twice", "the second registration finds the version of the first")
 @pytest.mark.fault("clone without tags", "the tags are taken from origin")

@@ -35,6 +35,15 @@ def test_an_override_is_what_counts(job: Job) -> None:
     assert merged.known(job.github.merge_pull(job.origin, job.number))["verdict"] == "overridden"
 
 
+@pytest.mark.parametrize(
+    ("labels", "bump"), [(["minor"], "minor"), (["minor", "major"], "major"), (["majority"], None)]
+)
+def test_a_label_says_how_far_the_version_moves(job: Job, labels: list[str], bump: str | None) -> None:
+    for label in labels:
+        job.label(label)
+    assert merged.known(job.github.merge_pull(job.origin, job.number)).get("bump") == bump
+
+
 def test_a_direct_push_has_no_pull_request(job: Job) -> None:
     assert merged.known(job.origin.find("refs/heads/main")) == {}
 

@@ -15,6 +15,7 @@ from mlgitops.cli import app
 from mlgitops.errors import CannotCheck
 from mlgitops.github import check, settings
 from tests.mlgitops.github.conftest import NAME, Job
+from tests.template import PROJECT
 
 GH = f"""#!{sys.executable}
 # Stands in for GitHub's tool: `gh api [--method M] PATH [--input -] [--jq .id]`, sent to the loopback.
@@ -73,6 +74,7 @@ def test_what_is_made(admin: Job) -> None:
     assert [reviewer["type"] for reviewer in production["reviewers"]] == ["User"]
     assert [policy["name"] for policy in production["policies"]] == ["main"]
     assert found["actions/permissions/workflow"]["default_workflow_permissions"] == "read"
+    assert found["actions/permissions/workflow"]["can_approve_pull_request_reviews"]  # which is to open them, too
     assert found["actions/permissions"]["sha_pinning_required"] and "immutable-releases" in found
 
 
@@ -126,6 +128,18 @@ def without_ids(found: dict) -> dict:
     for id in ids:
         whole = whole.replace(f'"id": {id}', '"id": 0')
     return json.loads(whole)
+
+
+def test_a_jobs_approval_counts_nowhere() -> None:
+    """It may open pull requests, which GitHub allows together with approving: so each path has an owner, who must."""
+    lines = (PROJECT / ".github" / "CODEOWNERS").read_text().splitlines()
+    first = next(line for line in lines if line and not line.startswith("#"))
+    assert first.split() == ["*", "@{{", "cookiecutter.owner", "}}"]
+    owned = [line.split() for line in lines if line and not line.startswith("#")]
+    assert all(len(entry) > 1 for entry in owned)  # a path without an owner would be one again
+    (main,) = [one for one in settings.wanted() if (one.body or {}).get("name") == "mlgitops main"]
+    (review,) = [rule["parameters"] for rule in main.body["rules"] if rule["type"] == "pull_request"]
+    assert review["require_code_owner_review"] and review["required_approving_review_count"] >= 1
 
 
 @pytest.mark.parametrize("name", ["$(touch x)", "a/b/c", "-x", "a b", "ada\n"])

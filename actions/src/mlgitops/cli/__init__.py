@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mlgitops.cli import auditing, deploying, guarding, pipeline, planning, reporting, storage, tracing
+from mlgitops.cli import auditing, deploying, guarding, pipeline, planning, promoting, reporting, storage, tracing
 from mlgitops.errors import CannotCheck, Problem
 
 DEBUG = "MLGITOPS_DEBUG"
@@ -24,6 +24,7 @@ app.add_typer(auditing.app)
 app.add_typer(guarding.app)
 app.add_typer(planning.app)
 app.add_typer(deploying.app)
+app.add_typer(promoting.app)
 app.add_typer(tracing.app)
 
 

@@ -1,6 +1,6 @@
 """What production serves now: the versions that environments/production.yaml names on the base's branch."""
 
-from mlgitops.compare.commits import Commits
+from mlgitops.compare.gates import Gates
 from mlgitops.compare.history import values_at
 from mlgitops.deploy.desired import Model
 from mlgitops.deploy.environment import Route, parse
@@ -13,22 +13,21 @@ PATH = "environments/production.yaml"
 MOST = 20
 
 
-def served(sides: Commits) -> list[Served]:
-    """Every route at the merge base; none where nothing is deployed from here, or the file can't be read.
+def served(repository: Repository, rev: str, gates: Gates) -> list[Served]:
+    """Every route at a revision; none where nothing is deployed from here, or the file can't be read.
 
     A version whose tag is not known here is shown by its name alone, and one of another model without a metric.
     """
-    content = sides.repository.show(sides.base, PATH)
+    content = repository.show(rev, PATH)
     try:
         endpoints = parse(content, PATH).endpoints if content else {}
     except Problem:  # a deploy will say it
         return []
     routes = [(name, route) for name, endpoint in endpoints.items() for route in endpoint.routes]
-    return [_served(sides, name, route) for name, route in routes[:MOST]]
+    return [_served(repository, gates, name, route) for name, route in routes[:MOST]]
 
 
-def _served(sides: Commits, endpoint: str, route: Route) -> Served:
-    repository, gates = sides.repository, sides.gates
+def _served(repository: Repository, gates: Gates, endpoint: str, route: Route) -> Served:
     version, weight = clipped(route.model), min(max(route.weight / 100, 0), 1)
     commit = _registered(repository, route.model)
     if commit is None:

@@ -64,12 +64,12 @@ def _model(
     facts = {"head": Revision(name="PR", commit=found.rev_parse("HEAD"))}
     with _until_a_problem(facts):
         gates = _start(gates_file, facts)
-        sides = Commits.find(found, gates, _below(found, gates_file), rev)
+        sides = Commits.find(found, gates, found.below(gates_file), rev)
         facts |= sides.revisions()
         if gates_file == inputs.gates[0]:
             facts["changes"] = changes.between(found, sides.base, sides.gates_file, gates.data)
-        facts |= {"history": history.merges(sides), "production": production.served(sides)}
-        before = inputs.validation and found.show(sides.base, _below(found, inputs.validation))
+        facts |= {"history": history.merges(sides), "production": production.served(found, sides.base, gates)}
+        before = inputs.validation and found.show(sides.base, found.below(inputs.validation))
         facts |= _ran(inputs, before)
         if _is_stopped(facts):
             facts["head"] = replace(facts["head"], digest="", version="")  # what lies there is an earlier model
@@ -126,8 +126,3 @@ def _is_stopped(facts: dict) -> bool:
     pipeline: Pipeline | None = facts["pipeline"]
     checked: Validation | None = facts["validation"]
     return bool((pipeline and pipeline.failed) or (checked and checked.severity == "critical"))
-
-
-def _below(found: Repository, path: Path) -> str:
-    """A path as the repository names it."""
-    return path.resolve().relative_to(found.root.resolve()).as_posix()

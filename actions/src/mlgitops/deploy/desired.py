@@ -18,9 +18,13 @@ class Model:
     digest: str
 
     @property
+    def name(self) -> str:
+        return self.version.partition("@")[0]
+
+    @property
     def path(self) -> str:
         """Where the bundle is in the repository."""
-        return f"models/{self.version.partition('@')[0]}"
+        return f"models/{self.name}"
 
 
 @dataclass(frozen=True)

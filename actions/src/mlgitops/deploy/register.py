@@ -12,6 +12,7 @@ from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out
 
 FIRST = (0, 1, 0)
+BUMP = "bump"  # of the notes: which number of the version is raised
 REFUSALS = 5  # without another version having been registered meanwhile
 
 Notes = Callable[[], dict[str, str]]
@@ -21,7 +22,8 @@ def register(repository: Repository, name: str, path: str, notes: Notes = dict) 
     """Register the bundle that HEAD's dvc.lock records at `path`; its tag, and whether it was made now.
 
     A commit that has a version already, and a digest that the newest version has, are not registered again, so that
-    the same merge may be handled twice. `notes` are asked for more lines of the tag's message.
+    the same merge may be handled twice. `notes` are asked for more lines of the tag's message; a line `bump: minor`
+    or `bump: major` among them decides which number is raised.
     CheckFailed where the remote lacks anything that the commit names, or has other bytes.
     """
     out = Lock.read(repository, "HEAD").outs.get(path)
@@ -37,8 +39,11 @@ def register(repository: Repository, name: str, path: str, notes: Notes = dict) 
     return _race(repository, known, Tag(name, FIRST, repository.rev_parse("HEAD"), said), out)
 
 
-def next_version(newest: Version | None) -> Version:
-    return (newest[0], newest[1], newest[2] + 1) if newest else FIRST
+def next_version(newest: Version | None, bump: str = "patch") -> Version:
+    if newest is None:
+        return FIRST
+    major, minor, patch = newest
+    return {"major": (major + 1, 0, 0), "minor": (major, minor + 1, 0)}.get(bump, (major, minor, patch + 1))
 
 
 def _registered(repository: Repository, known: list[Tag], out: Out) -> Tag | None:
@@ -59,7 +64,7 @@ def _race(repository: Repository, known: list[Tag], wanted: Tag, out: Out) -> tu
     refusals = 0
     while refusals < REFUSALS:
         newest = _newest(known)
-        made = replace(wanted, version=next_version(newest))
+        made = replace(wanted, version=next_version(newest, wanted.notes.get(BUMP, "")))
         if (said := tagging.push(repository, made)) is None:
             return made, True
         known = tags.read(repository, wanted.name)

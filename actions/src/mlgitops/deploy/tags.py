@@ -63,6 +63,15 @@ def label(name: str, version: Version) -> str:
     return f"{name}@v{version[0]}.{version[1]}.{version[2]}"
 
 
+def parse(label: str) -> tuple[str, Version]:
+    """The model's name and the version of `late-arrival@v1.4.0`, in a form that can be compared."""
+    name, _, number = label.rpartition("@")
+    found = VERSION.fullmatch(number)
+    if not found:
+        raise ValueError(f"{label} names no version")
+    return name, (int(found[1]), int(found[2]), int(found[3]))
+
+
 def read(repository: Repository, name: str = "*") -> list[Tag]:
     """The versions of a model, or of all, lowest first; CheckFailed where one is not the same here and on origin."""
     pattern = f"refs/tags/{name}@v*"
@@ -110,8 +119,8 @@ def _ids(listing: str) -> dict[str, str]:
 def _parse(repository: Repository, entry: str) -> Tag | None:
     """A tag, of what git says about it; None where the name is no version's."""
     named, commit, message = entry.split("\0", 2)
-    name, _, number = named.rpartition("@")
-    if not (match := VERSION.fullmatch(number)):
+    try:
+        name, version = parse(named)
+    except ValueError:
         return None
-    version = (int(match[1]), int(match[2]), int(match[3]))
     return Tag(name, version, commit or repository.rev_parse(f"refs/tags/{named}"), dict(LINE.findall(message)))

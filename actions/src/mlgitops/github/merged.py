@@ -3,10 +3,13 @@
 import os
 import sys
 
+from mlgitops.deploy.register import BUMP
 from mlgitops.errors import Problem
 from mlgitops.github import check
 from mlgitops.github.api import Api
 from mlgitops.report import outcome
+
+BUMPS = ("major", "minor")  # the labels by which a person says how far the version moves; the first one holds
 
 
 def known(commit: str) -> dict[str, str]:
@@ -21,7 +24,7 @@ def known(commit: str) -> dict[str, str]:
 
 
 def notes(api: Api, commit: str) -> dict[str, str]:
-    """pull, merged-by, verdict, gates and run of the pull request that a commit merged; empty for a direct push.
+    """pull, merged-by, bump, verdict, gates and run of the pull request that a commit merged; empty for a direct push.
 
     The check is that of the head that was merged: an override that came after the report is in it.
     """
@@ -29,6 +32,8 @@ def notes(api: Api, commit: str) -> dict[str, str]:
     if pull is None:
         return {}
     found = {"pull": str(pull["number"]), "merged-by": (pull.get("merged_by") or {}).get("login", "")}
+    labels = {label["name"] for label in pull["labels"]}
+    found[BUMP] = next((bump for bump in BUMPS if bump in labels), "")
     return {name: value for name, value in (found | _verdict(api, pull["head"]["sha"])).items() if value}
 
 

@@ -1,13 +1,16 @@
 """A report, said in three places: the job's summary, the check, the comment. None of them waits for another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from mlgitops.errors import CannotCheck, Problem
-from mlgitops.github import check, comment, event
+from mlgitops.github import check, comment, event, plans
 from mlgitops.github.api import Api
+from mlgitops.guard import paths
 from mlgitops.report import outcome
 from mlgitops.report.page import Page
 from mlgitops.report.schema import Report
+from mlgitops.repository.git import Repository
 
 
 def publish(api: Api, said: Report, page: Page, commits: list[str]) -> None:
@@ -23,6 +26,14 @@ def publish(api: Api, said: Report, page: Page, commits: list[str]) -> None:
         lambda: print(f"#{page.pull}: {verdict}, posted by {comment.post(api, page.pull, markdown)}"),
         next=f"The whole report is in the summary of {event.run_url() or 'this job'}; re-run the job to post it",
     )
+
+
+def page(api: Api, repository: Repository, number: int, gates: Iterable[Path]) -> Page:
+    """Where a report is shown that this very job made, about a pull request of its own."""
+    guarded = paths.of_pull(api, number, gates)
+    planned = plans.of_pull(api, repository, api.call("GET", f"pulls/{number}"), guarded.paths)
+    run = {"run_url": event.run_url(), "run_number": event.run_number()}
+    return Page(pull=number, guarded=guarded, plans=planned, **run)
 
 
 def all_of(*steps: Callable[[], object], next: str) -> None:

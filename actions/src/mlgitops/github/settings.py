@@ -111,14 +111,22 @@ def _known(api: Api, path: str, name: str) -> int | None:
 
 def api_of(repository: Repository) -> Api:
     """For the repository that `origin` is, with the token of the environment or the one that GitHub's tool keeps."""
-    url = repository.git("remote", "get-url", "origin") if repository.has_remote() else ""
-    name = os.environ.get("GITHUB_REPOSITORY") or (ADDRESS.fullmatch(url) or [None, None])[1]
+    name = name_of(repository)
     if not name:
-        raise CannotCheck("origin is not a repository on GitHub", given=url or "no remote", next="Add it as origin")
-    token = os.environ.get("GITHUB_TOKEN") or _kept_token()
+        raise CannotCheck("origin is not a repository on GitHub", given=_url(repository), next="Add it as origin")
+    token = os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN") or _kept_token()
     if not token:
-        raise CannotCheck("There is no token", next="Run gh auth login, or set GITHUB_TOKEN to one of an administrator")
+        raise CannotCheck("There is no token", next="Run gh auth login, or set GITHUB_TOKEN")
     return Api(name, token)
+
+
+def name_of(repository: Repository) -> str | None:
+    """OWNER/NAME on GitHub; None where `origin` is elsewhere."""
+    return os.environ.get("GITHUB_REPOSITORY") or (ADDRESS.fullmatch(_url(repository)) or [None, None])[1]
+
+
+def _url(repository: Repository) -> str:
+    return repository.git("remote", "get-url", "origin") if repository.has_remote() else "no remote"
 
 
 def _kept_token() -> str:

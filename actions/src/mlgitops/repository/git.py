@@ -77,6 +77,10 @@ class Repository:
         done = self.try_git("cat-file", "blob", f"{rev}:{path}")
         return None if done.returncode else done.stdout
 
+    def below(self, path: Path) -> str:
+        """A path as the repository names it."""
+        return path.resolve().relative_to(self.root.resolve()).as_posix()
+
     def changed(self, base: str, head: str | None = None) -> list[Change]:
         """The paths that differ between two commits, or between a commit and the working tree."""
         ends = [base] if head is None else [base, head]

@@ -88,7 +88,7 @@ def _needs_decision(report: Report) -> str:
         return (
             f"push what {base_name(report)} was trained to (`dvc push` at that commit), or approve without intervals."
         )
-    return "read what warns; approving accepts it."
+    return "read what warns; approving accepts it." if report.gates else "approving says yes."
 
 
 def _possible_loss(metric: Metric) -> float:
