@@ -11,8 +11,10 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class Arm:
-    """answers: all rows of a version; known: (answers,) whether the truth is. labels, scores: (rows,) of the known ones.
-    units: (answers,) codes of the units that were assigned as one."""
+    """known: (answers,) whether the truth of an answer is. labels, scores: (rows,) of those where it is.
+
+    units: (answers,) codes of the units that were assigned as one.
+    """
 
     model: str
     known: Array

@@ -7,7 +7,6 @@ is what was assigned (Davison and Hinkley 1997; Deng et al. 2018, on clusters in
 apart as on one test set: how many positives an arm met is chance, too.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np

@@ -9,48 +9,52 @@ from datetime import datetime
 
 import msgspec
 
+from mlgitops.deploy.environment import Endpoint, Route
 from mlgitops.deploy.place import Place
 from mlgitops.errors import CannotCheck
 
 
-class Route(msgspec.Struct, frozen=True):
-    """weight: percent of the traffic."""
-
-    model: str
-    weight: int
-
-
 class Line(msgspec.Struct, frozen=True):
-    """What counts here of a line of deployments.jsonl; whether it is of the endpoint is seen later."""
+    """What counts here of a line of deployments.jsonl."""
 
     time: datetime
     result: str
-    endpoints: dict[str, list[Route]]
+    endpoints: dict[str, Endpoint]
 
 
 @dataclass(frozen=True)
 class Period:
-    """shared: model → its percent of the traffic, more than 0. The first is the champion: the others are held against
-    it."""
+    """routes: as they are deployed. shadow: models that are scored beside them."""
 
     since: datetime
-    shared: dict[str, int]
+    routes: list[Route]
+    shadow: list[str]
+
+    @property
+    def shared(self) -> dict[str, int]:
+        """model → its percent of the traffic, more than 0. The first is the champion: others are held against it."""
+        return {route.model: route.weight for route in self.routes if route.weight}
 
 
 def current(place: Place, endpoint: str) -> Period:
     """The period that goes on; CannotCheck where no deploy of the endpoint is recorded on this machine."""
     lines = _deploys(place)
-    routes = lines[-1].endpoints.get(endpoint) if lines else None
-    if not routes:
-        known = ", ".join(sorted(lines[-1].endpoints)) if lines else ""
-        step = f"It serves {known}" if known else f"Run this where {place.name} serves"
-        raise CannotCheck(f"{place.name} serves no routes of this endpoint from here", given=endpoint, next=step)
+    now = lines[-1].endpoints.get(endpoint) if lines else None
+    if now is None or not now.routes:
+        known = ", ".join(sorted(name for name, each in lines[-1].endpoints.items() if each.routes)) if lines else ""
+        step = f"It serves {known}" if known else f"Run this on the machine that serves {place.name}"
+        raise CannotCheck(f"{place.name} has no routes of this endpoint here", given=endpoint, next=step)
     since = lines[-1].time
     for line in reversed(lines):
-        if line.endpoints.get(endpoint) != routes:
+        if not _is_same(line.endpoints.get(endpoint), now):
             break
         since = line.time
-    return Period(since, {route.model: route.weight for route in routes if route.weight})
+    return Period(since, now.routes, now.shadow)
+
+
+def _is_same(one: Endpoint | None, other: Endpoint) -> bool:
+    """Whether the same units meet the same models."""
+    return one is not None and (one.routes, one.sticky) == (other.routes, other.sticky)
 
 
 def _deploys(place: Place) -> list[Line]:

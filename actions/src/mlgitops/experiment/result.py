@@ -19,7 +19,7 @@ class Measured(Metric, kw_only=True, frozen=True):
 
 
 class Version(Struct, kw_only=True, frozen=True):
-    """weight: percent of the traffic; None of a shadow. rows: predictions whose truth is known. units: that it answered."""
+    """weight: percent of the traffic; None of a shadow. rows: predictions whose truth is known."""
 
     model: str
     weight: int | None
@@ -34,7 +34,7 @@ class Version(Struct, kw_only=True, frozen=True):
 
 
 class More(Struct, frozen=True):
-    """What is missing until it can be told, in all versions together; days: at the present rate, where that is known."""
+    """What is missing until it can be told, in both versions together; days: at the present rate, if that is known."""
 
     rows: int
     units: int

@@ -27,7 +27,7 @@ def experiment(place: Place, endpoint: str, gates_files: list[Path], root: Path)
     found = logs.read(place.folder, endpoint, period.since)
     is_shadow = found.predictions["shadow"]
     answered, shadow = (found.predictions.filter(mask) for mask in (pc.invert(is_shadow), is_shadow))
-    _refuse_nothing(place, endpoint, period, answered, shadow)
+    _refuse_nothing(place, endpoint, period, answered)
     gates, until = _gates(gates_files, period), pc.max(answered["time"]).as_py()
     sides, mixed = arms(answered, list(period.shared))
     rules = Rules(gates, root, (until - period.since).total_seconds())
@@ -55,14 +55,14 @@ def _routes(rules: Rules, sides: list[Arm], period: Period) -> Iterator[Comparis
 
 def _shadows(rules: Rules, answered: pa.Table, shadow: pa.Table, period: Period) -> Iterator[Comparison]:
     """Each shadow against the first version, on what that one answered."""
-    for model in sorted(shadow["model"].unique().to_pylist()):
+    for model in period.shadow:
         yield shadowed(rules, *both(answered, shadow, (next(iter(period.shared)), model)), period.shared)
 
 
-def _refuse_nothing(place: Place, endpoint: str, period: Period, answered: pa.Table, shadow: pa.Table) -> None:
+def _refuse_nothing(place: Place, endpoint: str, period: Period, answered: pa.Table) -> None:
     """CannotCheck, with what to do, where versions, predictions or truths are missing altogether."""
     since = f"{endpoint} in {place.name}, since {period.since:%Y-%m-%d %H:%M} UTC"
-    if len(period.shared) < 2 and not len(shadow):
+    if len(period.shared) < 2 and not period.shadow:
         given, step = next(iter(period.shared)), f"Add a route or a shadow in environments/{place.name}.yaml"
         raise CannotCheck("Only one version answers", given=given, next=step)
     if not len(answered):

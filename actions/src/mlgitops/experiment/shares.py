@@ -1,4 +1,4 @@
-"""Whether the traffic was shared as it should be: a wrong share means that the arms differ in more than their version."""
+"""Whether the traffic was shared as it should be: if not, the arms differ in more than their version."""
 
 import numpy as np
 from scipy.special import chdtrc, ndtr

@@ -1,0 +1,43 @@
+"""Two versions on live traffic: what they are worth, and the next step of a ramp."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlgitops.cli.options import AllGates
+
+app = typer.Typer()
+
+Root = Annotated[Path | None, typer.Option(help="Where environments are kept on this machine.")]
+
+
+@app.command(epilog="Example: mlgitops experiment late-arrival --environment production")
+def experiment(
+    endpoint: str,
+    environment: Annotated[str, typer.Option(help="Where the versions serve.")] = "production",
+    gates: AllGates = [Path("gates.yaml")],  # noqa: B006 typer copies it
+    as_json: Annotated[bool, typer.Option("--json", help="For a program to read.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="For a pull request.")] = False,
+    root: Root = None,
+) -> None:
+    """Compare the versions that share an endpoint's traffic, by the truths that came in, as the gates do.
+
+    Reads the log of the machine that serves. Exit code 0: each is better or no worse. 1: one is worse. 2: that can't
+    be told yet, and how many more rows it takes.
+    """
+    import msgspec
+
+    from mlgitops.deploy.place import Place
+    from mlgitops.deploy.place import root as deployed
+    from mlgitops.experiment import markdown, terminal
+    from mlgitops.experiment.run import experiment as run
+
+    found = run(Place(deployed(None, root) / environment), endpoint, gates, Path.cwd())
+    if as_json:
+        print(msgspec.json.encode(found).decode())
+    elif as_markdown:
+        print(markdown.render(found), end="")
+    else:
+        terminal.show(found)
+    raise typer.Exit(found.exit_code)
