@@ -16,6 +16,9 @@ def find(call: Call) -> dict:
 @route("POST", "/pulls", WRITE)
 def create(call: Call) -> dict:
     title, head, base = call.wanted("title", "head", "base")
+    allowed = call.repository.settings.get("actions/permissions/workflow", {})
+    if call.token.workflow and not allowed.get("can_approve_pull_request_reviews", True):
+        raise Refused(403, "GitHub Actions is not permitted to create or approve pull requests.")
     owner, _, branch = head.rpartition(":")
     try:
         source, branch = pulls.head_of(call.hub, call.repository, head)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loopback.hub import account
+from loopback.hub import account, described
 from loopback.rest.call import Answer, Call, Refused, one, route
 
 SWITCHES = (
@@ -37,6 +37,11 @@ for path in SWITCHES:
 def scan(call: Call) -> Answer:
     administered(call)["code-scanning"] = dict(call.body)
     return Answer({"run_id": 1}, 202)
+
+
+@route("GET", "")
+def get(call: Call) -> dict:
+    return described(call.repository)
 
 
 @route("PATCH", "")

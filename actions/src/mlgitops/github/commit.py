@@ -10,12 +10,7 @@ RECORD = "Record the result of"  # how the message of a recording commit begins
 
 def create(api: Api, *, branch: str, parent: str, files: dict[str, bytes], message: str) -> str | None:
     """Commit `files` on top of `parent`; the new commit's id, or None where the branch has moved meanwhile."""
-    tree = api.call("GET", f"git/commits/{parent}")["tree"]["sha"]
-    entries = [
-        {"path": path, "mode": "100644", "type": "blob", "content": data.decode()} for path, data in files.items()
-    ]
-    made = api.call("POST", "git/trees", json={"base_tree": tree, "tree": entries})["sha"]
-    commit = api.call("POST", "git/commits", json={"message": message, "tree": made, "parents": [parent]})["sha"]
+    commit = make(api, parent=parent, files=files, message=message)
     try:
         api.call("PATCH", f"git/refs/heads/{quote(branch)}", json={"sha": commit, "force": False})
     except Refused as refused:
@@ -23,6 +18,16 @@ def create(api: Api, *, branch: str, parent: str, files: dict[str, bytes], messa
             return None
         raise
     return commit
+
+
+def make(api: Api, *, parent: str, files: dict[str, bytes], message: str) -> str:
+    """The same on no branch yet; the new commit's id."""
+    tree = api.call("GET", f"git/commits/{parent}")["tree"]["sha"]
+    entries = [
+        {"path": path, "mode": "100644", "type": "blob", "content": data.decode()} for path, data in files.items()
+    ]
+    made = api.call("POST", "git/trees", json={"base_tree": tree, "tree": entries})["sha"]
+    return api.call("POST", "git/commits", json={"message": message, "tree": made, "parents": [parent]})["sha"]
 
 
 def recorded(api: Api, sha: str) -> str | None:
@@ -39,5 +44,9 @@ def recorded(api: Api, sha: str) -> str | None:
 
 def holds(api: Api, sha: str, path: str, data: bytes) -> bool:
     """Whether a file of a commit has these bytes, told by git's hash of them."""
-    blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-    return api.call("GET", f"contents/{path}", params={"ref": sha})["sha"] == blob
+    return api.call("GET", f"contents/{path}", params={"ref": sha})["sha"] == blob(data)
+
+
+def blob(data: bytes) -> str:
+    """Git's hash of a file's bytes."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
