@@ -41,3 +41,26 @@ def experiment(
     else:
         terminal.show(found)
     raise typer.Exit(found.exit_code)
+
+
+@app.command(epilog="Example: mlgitops ramp production")
+def ramp(
+    environment: str,
+    gates: AllGates = [Path("gates.yaml")],  # noqa: B006 typer copies it
+    root: Root = None,
+) -> None:
+    """Propose the next share of each challenger with a `ramp`, or its end: a pull request that quotes the experiment.
+
+    Only what is better or no worse goes on, only what is worse goes back; nothing changes before somebody merges.
+    """
+    from mlgitops.deploy.place import root as deployed
+    from mlgitops.experiment.ramp import find, move
+    from mlgitops.github.api import Api
+    from mlgitops.repository.git import Repository
+
+    repository = Repository.here()
+    found = find(repository, environment, deployed(repository, root), Api)
+    if not found:
+        print(f"{environment}: nothing ramps.")
+    for line in move(found, gates):
+        print(line)
