@@ -1,4 +1,4 @@
-"""One experiment of two simulated versions on live traffic, from who met which to a verdict by the code of `experiment`."""
+"""An experiment of two simulated versions: from who met which to a verdict, by the code that reads the logs."""
 
 from dataclasses import dataclass
 from datetime import timedelta

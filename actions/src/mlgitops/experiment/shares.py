@@ -18,6 +18,8 @@ def mismatch(units: list[int], weights: list[int]) -> float:
 def feedback_differs(one: Arm, other: Arm) -> bool:
     """Whether the truth is known of another share of the predictions than chance explains; a unit's are not
     independent (the linearised variance of a ratio, Cochran 1977)."""
+    if not (one.answers and other.answers):
+        return False
     shares, variances = zip(*(_share(arm) for arm in (one, other)), strict=True)
     spread = np.sqrt(sum(variances))
     return bool(spread > 0 and 2 * ndtr(-abs(shares[0] - shares[1]) / spread) < ALARM)
