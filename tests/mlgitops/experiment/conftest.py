@@ -10,6 +10,7 @@ import pytest
 
 from mlgitops.deploy.place import Place
 from tests.mlgitops.experiment.traffic import GATES, Traffic
+from tests.mlgitops.github.conftest import job  # noqa: F401 a fixture
 from tests.template import PROJECT
 
 SERVICE = PROJECT / "src" / "{{cookiecutter.package}}" / "service"

@@ -41,6 +41,7 @@ def drawn(random: np.random.Generator, one: Arm) -> np.ndarray:
     return np.concatenate([np.flatnonzero(one.units == unit) for unit in random.choice(units, len(units))])
 
 
+@pytest.mark.slow
 def test_independent_arms_are_drawn_each_on_its_own_by_their_units(gates: Gates, rows: world.Rows):
     random, pair = np.random.default_rng(1), sides(rows)
     deltas, losses = [], []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -79,9 +79,9 @@ class Traffic:
         self.answer(ids, [NEWER] * rows, found.head.tolist(), units=units, shadow=True)
         self.tell(ids, found.labels.tolist())
 
-    def _times(self, rows: int, at: datetime | None = None, seconds: float = 1.0, **_: object) -> list[int]:
+    def _times(self, rows: int, at: datetime | None = None, seconds: float = 0.0, **_: object) -> list[int]:
         """Microseconds since 1970."""
-        start = (at or datetime.now(UTC) + timedelta(seconds=1)).timestamp()
+        start = (at or datetime.now(UTC)).timestamp()
         return [int((start + seconds * row / rows) * 1e6) for row in range(rows)]
 
     def _stream(self, kind: str, schema: pa.Schema):
