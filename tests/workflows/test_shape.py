@@ -20,6 +20,7 @@ EVENTS = {
     },
     "test.yml": {"pull_request": None, "push": {"branches": ["main"]}},
     "audit.yml": {"schedule": [{"cron": "17 5 * * 1"}], "workflow_dispatch": None},
+    "ramp.yml": {"schedule": [{"cron": "41 4 * * *"}], "workflow_dispatch": None},
 }
 PERMISSIONS = {
     ("pull-request.yml", "evaluate"): {"contents": "read"},
@@ -52,6 +53,7 @@ PERMISSIONS = {
     ("deploy.yml", "production"): {"contents": "read"},
     ("test.yml", "test"): {"contents": "read"},
     ("audit.yml", "audit"): {"contents": "read"},
+    ("ramp.yml", "production"): {"checks": "write", "contents": "write", "pull-requests": "write"},
 }
 CONCURRENCY = {
     "pull-request.yml": {
@@ -73,6 +75,7 @@ CONCURRENCY = {
     "deploy.yml": {"group": "deploy", "cancel-in-progress": False, "queue": "max"},
     "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
     "audit.yml": {"group": "audit", "cancel-in-progress": False},
+    "ramp.yml": {"group": "ramp", "cancel-in-progress": False},
 }
 PINNED = re.compile(r"uses: (?:\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)( .*)?$")
 
