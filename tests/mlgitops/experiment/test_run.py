@@ -152,7 +152,7 @@ def test_a_broken_file_is_skipped_and_counted(traffic: Traffic, run):
     traffic.meet(2000, seed=1)
     broken, _ = files(traffic.place)
     broken.write_bytes(broken.read_bytes()[:-100])
-    (broken.parent / "being-written.tmp").write_bytes(b"PAR1")
+    (broken.parent / f".{broken.name}").write_bytes(b"PAR1")  # one that is being written
     found = run()
     assert found.skipped == 1 and only(found).base.predictions + only(found).head.predictions == 2000
 

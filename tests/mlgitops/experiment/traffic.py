@@ -85,14 +85,15 @@ class Traffic:
         return [int((start + seconds * row / rows) * 1e6) for row in range(rows)]
 
     def _stream(self, kind: str, schema: pa.Schema):
-        return self.service_log.Stream(self.place.folder / kind / NAME, schema)
+        return self.service_log.Stream(self.place.folder / kind / NAME, schema, lambda chunks: chunks[0])
 
     def _put(self, stream, columns: list[list]) -> None:
         log = self.service_log.Log(_refuse)
-        for start in range(0, len(columns[0]), 50_000):
-            part = [column[start : start + 50_000] for column in columns]
+        for start in range(0, len(columns[0]), 20_000):
+            part = [column[start : start + 20_000] for column in columns]
             log.put(stream, part, len(part[0]))
-            log.flush()
+            log.gather()
+            log.write()
 
 
 def ids_of(rows: int, seed: int) -> list[str]:

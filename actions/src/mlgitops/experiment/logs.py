@@ -46,7 +46,8 @@ def _rows(folder: Path, schema: pa.Schema, since: datetime, which: pc.Expression
     """The rows from a moment on, and how many files could not be read."""
     wanted = pc.field("time") >= pa.scalar(since, TIME)
     wanted = wanted if which is None else wanted & which
-    tables = list(_tables(sorted(folder.glob("*.parquet")), schema, wanted))
+    files = [file for file in sorted(folder.glob("*.parquet")) if not file.name.startswith(".")]  # not yet whole
+    tables = list(_tables(files, schema, wanted))
     found = [table for table in tables if table is not None]
     return pa.concat_tables([schema.empty_table(), *found]), len(tables) - len(found)
 
