@@ -128,6 +128,16 @@ def test_the_next_step_waits_for_rows_of_its_own(job: Job, traffic: Traffic, ram
         say()
 
 
+def test_a_proposal_for_a_challenger_that_is_gone_is_closed(job: Job, traffic: Traffic, ramping, say: Say):
+    ramping(50)
+    traffic.meet(20_000)
+    say()
+    (pull,) = opened(job)
+    ramping(100)
+    assert say() == [f"{NAME}: nothing ramps, closed #{pull['number']}."]
+    assert say() == [f"{NAME}: nothing ramps, nothing to propose."]
+
+
 def test_nothing_ramps_where_no_endpoint_has_a_ramp(job: Job, traffic: Traffic, ramping, tmp_path: Path):
     ramping(10)
     content = yaml.safe_load(FILE.format(old=90, new=10))

@@ -61,6 +61,6 @@ def ramp(
     repository = Repository.here()
     found = find(repository, environment, deployed(repository, root), Api)
     if not found:
-        print(f"{environment}: nothing ramps.")
+        print(f"{environment}: no endpoint has a ramp.")
     for line in move(found, gates):
         print(line)

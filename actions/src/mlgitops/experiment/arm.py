@@ -48,8 +48,8 @@ def arms(answered: pa.Table, models: list[str]) -> tuple[list[Arm], int]:
     """
     codes = pc.fill_null(pc.index_in(answered["model"], value_set=pa.array(models)), -1).to_numpy()
     units = units_of(answered)
-    met = np.unique(np.column_stack([units, codes])[codes >= 0], axis=0)[:, 0]
-    several = np.bincount(met, minlength=len(answered)) > 1
+    met = np.unique((units * np.int64(len(models)) + codes)[codes >= 0])  # each pair of a unit and a model once
+    several = np.bincount(met // len(models), minlength=len(answered)) > 1
     kept = ~several[units]
     found = [_arm(answered, model, units, kept & (codes == code)) for code, model in enumerate(models)]
     return found, int(several.sum())

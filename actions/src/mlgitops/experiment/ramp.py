@@ -21,7 +21,7 @@ from mlgitops.repository.git import Repository
 
 @dataclass(frozen=True)
 class Ramp:
-    """An endpoint whose challenger's share grows, as the file at HEAD has it. connect: to GitHub, once it is needed."""
+    """An endpoint with a ramp, as the file at HEAD has it. connect: to GitHub, once it is needed."""
 
     repository: Repository
     place: Place
@@ -39,13 +39,18 @@ class Ramp:
 
     def move(self, gates_files: list[Path]) -> str:
         """Propose what the experiment says, or close what it says no more; in one line, what was done."""
+        if not step.is_ramping(self.endpoint):
+            return f"{self.name}: nothing ramps, {self._close('Nothing ramps there any more.')}."
         if period.current(self.place, self.name).routes != self.endpoint.routes:
             return f"{self.name}: {self.endpoint} is in the file and does not serve yet, nothing to propose."
         found = experiment(self.place, self.name, gates_files, self.repository.root)
         event.add_summary(markdown.render(found))
         told = next(each for each in found.comparisons if each.head.model == self.endpoint.routes[-1].model)
         wanted = step.after(told.verdict, self.endpoint, self.place.name)
-        done = self._propose(wanted, found, told) if wanted else self._close(told)
+        if wanted:
+            done = self._propose(wanted, found, told)
+        else:
+            done = self._close(f"That can't be told any more. {words.sentence(told)}")
         return f"{self.name}: {told.verdict}, {done}. {words.sentence(told)}"
 
     def _propose(self, wanted: Step, found: Experiment, told: Comparison) -> str:
@@ -60,15 +65,15 @@ class Ramp:
             check.finish(api, sha=made.head, outcome=outcome, title=wanted.title, summary=body, url=url)
         return f"{wanted.title}: {_told(made)}"
 
-    def _close(self, told: Comparison) -> str:
-        closed = proposal.withdraw(self.connect(), self.branch, f"That can't be told any more. {words.sentence(told)}")
+    def _close(self, why: str) -> str:
+        closed = proposal.withdraw(self.connect(), self.branch, why)
         return f"closed #{closed}" if closed else "nothing to propose"
 
 
 def find(repository: Repository, name: str, root: Path, connect: Callable[[], Api]) -> list[Ramp]:
-    """The ramps of an environment at HEAD; none is the usual number."""
+    """The ramps of an environment at HEAD."""
     endpoints, place = environment.read(repository, name).endpoints, Place(root / name)
-    return [Ramp(repository, place, key, each, connect) for key, each in endpoints.items() if step.is_ramping(each)]
+    return [Ramp(repository, place, key, each, connect) for key, each in endpoints.items() if each.ramp]
 
 
 def move(ramps: list[Ramp], gates_files: list[Path]) -> Iterator[str]:
