@@ -1,8 +1,8 @@
 """A ramp on GitHub: one pull request, what it says, and when there is none."""
 
+import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import yaml
@@ -14,6 +14,7 @@ from mlgitops.github.api import Api
 from tests.mlgitops.experiment.traffic import GATES, NAME, NEW, NOISY, OLD, Traffic
 from tests.mlgitops.github.conftest import Job
 from tests.repositories import commit
+from tests.template import BIN
 
 pytestmark = pytest.mark.slow
 PATH, BRANCH = "environments/production.yaml", f"ramp/production/{NAME}"
@@ -138,9 +139,20 @@ def test_a_proposal_for_a_challenger_that_is_gone_is_closed(job: Job, traffic: T
     assert say() == [f"{NAME}: nothing ramps, nothing to propose."]
 
 
-def test_nothing_ramps_where_no_endpoint_has_a_ramp(job: Job, traffic: Traffic, ramping, tmp_path: Path):
+def test_nothing_is_done_where_no_endpoint_has_a_ramp(job: Job, ramping):
     ramping(10)
     content = yaml.safe_load(FILE.format(old=90, new=10))
     del content["endpoints"][NAME]["ramp"]
     commit(job.checkout, {PATH: yaml.safe_dump(content)})
-    assert find(job.checkout, "production", tmp_path, Api) == []
+    done = subprocess.run(
+        [BIN / "mlgitops", "ramp", "production"], cwd=job.checkout.root, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, "production: no endpoint has a ramp.\n")
+
+
+def test_the_verb_ends_red_where_a_ramp_can_not_be_judged(job: Job, ramping, traffic: Traffic):
+    ramping(10)
+    command = [BIN / "mlgitops", "ramp", "production", "--root", traffic.place.folder.parent]
+    done = subprocess.run(command, cwd=job.checkout.root, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("mlgitops: Not every ramp could be moved: No prediction is logged: late-arrival in")

@@ -32,6 +32,7 @@ def _comparison(console: Console, found: Experiment, each: Comparison) -> None:
 
 def _table(heads: list[str], rows: list[list[str]]) -> Table:
     table = Table(*heads, box=None, header_style="dim")
+    table.columns[-1].no_wrap = True
     for row in rows:
         table.add_row(*map(escape, row))
     return table
