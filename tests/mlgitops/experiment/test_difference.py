@@ -14,6 +14,13 @@ from mlgitops.experiment.difference import codes, independent, paired
 from tests.mlgitops.experiment.traffic import GATES, NEW, OLD
 
 UNITS = 120
+REGRESSION = b"""\
+name: delay-minutes
+model: models/delay-minutes
+predictions: reports/predictions.parquet
+task: regression
+metrics: {rmse: {role: primary, margin: 0.3}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +122,18 @@ def test_a_function_of_the_teams_own_is_measured_too(tmp_path: Path, rows: world
     found = {metric.name: metric for metric in independent(gates, base, head, tmp_path)}["gap"]
     assert found.head == pytest.approx(abs(head.labels.mean() - head.scores.mean()))
     assert found.low < found.delta < found.high and found.result == "within-margin"
+
+
+def test_numbers_are_compared_in_their_own_unit():
+    """Minutes: the error of each arm is known from its residuals."""
+    random = np.random.default_rng(6)
+    gates = parse(REGRESSION)
+    minutes = random.normal(size=4000) * 30
+    residuals = random.normal(size=4000) * np.repeat([10.0, 12.0], 2000)
+    base, head = (
+        Arm(name, np.ones(2000, bool), minutes[half], (minutes + residuals)[half], np.arange(2000))
+        for name, half in ((OLD, slice(0, 2000)), (NEW, slice(2000, 4000)))
+    )
+    (found,) = independent(gates, base, head, Path())
+    assert (found.base, found.head) == pytest.approx((10, 12), rel=0.05) and found.result == "worse"
+    assert (found.high - found.low) / 2 == pytest.approx(1.96 * np.sqrt((100 + 144) / 4000), rel=0.1)

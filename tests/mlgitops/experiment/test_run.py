@@ -127,6 +127,18 @@ def test_a_shadow_is_compared_on_the_same_rows(traffic: Traffic, run):
     assert one.base.rows == one.head.rows == 3000
 
 
+def test_each_of_several_is_compared_with_the_first(traffic: Traffic, run):
+    traffic.deploy({OLD: 50, NEW: 30, NEWER: 20})
+    models = [OLD] * 500 + [NEW] * 300 + [NEWER] * 200
+    ids = [f"{number:016x}" for number in range(1000)]
+    traffic.answer(ids, models, [0.25, 0.75] * 500, units=ids)
+    traffic.tell(ids, [0, 1, 1, 0] * 250)
+    found = run()
+    assert [(each.base.model, each.head.model) for each in found.comparisons] == [(OLD, NEW), (OLD, NEWER)]
+    assert [each.mismatch for each in found.comparisons] == [1, 1]
+    assert [each.head.rows for each in found.comparisons] == [300, 200]
+
+
 def test_rows_before_the_present_weights_are_of_another_experiment(traffic: Traffic, run):
     traffic.deploy({OLD: 90, NEW: 10})
     traffic.meet(5000, weight=10, noise=NOISY, at=datetime.now(UTC) - timedelta(hours=2))
