@@ -1,11 +1,6 @@
 """docs/calibration.md, made of the outcomes alone."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from scipy.stats import binomtest
-
-from calibrate import world
+from calibrate import live_page, world
 from calibrate.cases import (
     COMPARISONS,
     COVERAGE,
@@ -19,9 +14,9 @@ from calibrate.cases import (
     REGRESSION,
 )
 from calibrate.comparison import LOSS, Case, Outcome
+from calibrate.shares import GATED, Aim, aim, coverage_aim, share
 
 Found = dict[Case, list[Outcome]]
-GATED = ("roc_auc", "log_loss", "brier", "rmse", "mae")
 PAGE = """\
 # Calibration
 
@@ -67,6 +62,7 @@ The new model has more noise: on {large:,} rows its `roc_auc` is {loss:.3f} lowe
 |:--|--:|--:|--:|--:|
 {losses}
 
+{live}
 ## What was simulated
 
 The models are like the template's own example: probabilities of two gradient boostings of the flights of January to
@@ -93,15 +89,8 @@ same test rows finds a difference at last.
 """
 
 
-@dataclass(frozen=True)
-class Aim:
-    what: str
-    measured: str
-    is_met: bool
-
-
-def page(found: Found) -> str:
-    """The whole page."""
+def page(found: Found, live: live_page.Found) -> str:
+    """The whole page; live: of the experiments."""
     shown = [*EQUAL, MANY, REGRESSION, GROUPED, IGNORED]
     metrics = list(dict.fromkeys(name for outcomes in found.values() for name in outcomes[0].covers))
     return PAGE.format(
@@ -109,12 +98,13 @@ def page(found: Found) -> str:
         large=world.LARGE,
         loss=LOSS,
         days=world.DAYS,
-        aims="\n".join(f"| {aim.what} | {aim.measured} | {'yes' if aim.is_met else '**no**'} |" for aim in aims(found)),
+        aims="\n".join(_stated(one) for one in [*aims(found), *live_page.aims(live)]),
         equal="\n".join(_equal(case, found[case]) for case in shown),
         cases=" | ".join(case.title for case in [*shown, LOSSES[-1]]),
         rule="--:|" * (len(shown) + 1),
         coverage="\n".join(_covered(name, [found[case] for case in [*shown, LOSSES[-1]]]) for name in metrics),
         losses="\n".join(_loss(case, found[case]) for case in LOSSES),
+        live=live_page.section(live),
     )
 
 
@@ -123,7 +113,7 @@ def aims(found: Found) -> list[Aim]:
     low, high = COVERAGE
     return [
         *(
-            _aim(
+            aim(
                 f"Equally good models, {case.title}: at most {MOST_FALSE * 100:.0f} % do not merge",
                 found[case],
                 _is_failed,
@@ -132,12 +122,12 @@ def aims(found: Found) -> list[Aim]:
             for case in (*EQUAL, MANY, REGRESSION, GROUPED)
         ),
         *(
-            _coverage_aim(
+            coverage_aim(
                 f"Coverage, {case.title}: {low * 100:.0f} % to {high * 100:.0f} % for each gated metric", found[case]
             )
             for case in (*EQUAL, REGRESSION, GROUPED)
         ),
-        _aim(
+        aim(
             f"Losses of two margins, {LOSSES[-1].title}: at least {LEAST_CAUGHT * 100:.0f} % caught",
             found[LOSSES[-1]],
             _is_failed,
@@ -146,15 +136,8 @@ def aims(found: Found) -> list[Aim]:
     ]
 
 
-def _aim(what: str, outcomes: list[Outcome], holds: Callable, is_enough: Callable) -> Aim:
-    return Aim(what, _share(outcomes, holds), is_enough(sum(map(holds, outcomes)) / len(outcomes)))
-
-
-def _coverage_aim(what: str, outcomes: list[Outcome]) -> Aim:
-    names = [name for name in outcomes[0].covers if name in GATED]
-    shares = [sum(outcome.covers[name] for outcome in outcomes) / len(outcomes) for name in names]
-    measured = ", ".join(f"`{name}` {share * 100:.1f}" for name, share in zip(names, shares, strict=True))
-    return Aim(what, measured, all(COVERAGE[0] <= share <= COVERAGE[1] for share in shares))
+def _stated(one: Aim) -> str:
+    return f"| {one.what} | {one.measured} | {'yes' if one.is_met else '**no**'} |"
 
 
 def _equal(case: Case, outcomes: list[Outcome]) -> str:
@@ -166,7 +149,7 @@ def _equal(case: Case, outcomes: list[Outcome]) -> str:
         lambda outcome: outcome.verdict == "ready",
         lambda outcome: bool(outcome.alone or outcome.slices),
     )
-    return f"| {case.title} | " + " | ".join(_share(outcomes, rule) for rule in rules) + " |"
+    return f"| {case.title} | " + " | ".join(share(outcomes, rule) for rule in rules) + " |"
 
 
 def _loss(case: Case, outcomes: list[Outcome]) -> str:
@@ -176,12 +159,12 @@ def _loss(case: Case, outcomes: list[Outcome]) -> str:
         lambda outcome: outcome.verdict == "needs-decision",
         lambda outcome: outcome.verdict == "ready",
     )
-    return f"| {case.rows:,} | " + " | ".join(_share(outcomes, rule) for rule in rules) + " |"
+    return f"| {case.rows:,} | " + " | ".join(share(outcomes, rule) for rule in rules) + " |"
 
 
 def _covered(name: str, columns: list[list[Outcome]]) -> str:
     cells = (
-        _share(outcomes, lambda outcome: outcome.covers[name]) if name in outcomes[0].covers else ""
+        share(outcomes, lambda outcome: outcome.covers[name]) if name in outcomes[0].covers else ""
         for outcomes in columns
     )
     return f"| {f'**`{name}`**' if name in GATED else f'`{name}`'} | " + " | ".join(cells) + " |"
@@ -189,10 +172,3 @@ def _covered(name: str, columns: list[list[Outcome]]) -> str:
 
 def _is_failed(outcome: Outcome) -> bool:
     return outcome.verdict == "do-not-merge"
-
-
-def _share(outcomes: list[Outcome], holds: Callable[[Outcome], bool]) -> str:
-    """In percent, with its interval."""
-    count = sum(map(holds, outcomes))
-    interval = binomtest(count, len(outcomes)).proportion_ci()
-    return f"{100 * count / len(outcomes):.1f} ({100 * interval.low:.1f}–{100 * interval.high:.1f})"

@@ -33,9 +33,11 @@ class Rows:
     day: Array
 
 
-def binary(random: np.random.Generator, rows: int, head_noise: float = NOISE, by_day: bool = False) -> Rows:
+def binary(
+    random: np.random.Generator, rows: int, head_noise: float = NOISE, by_day: bool = False, days: int = DAYS
+) -> Rows:
     """Probabilities of two models; by_day: rows of a day are alike, and so are a model's errors."""
-    signal, log_odds, columns = _truth(random, rows, by_day)
+    signal, log_odds, columns = _truth(random, rows, by_day, days)
     labels = (random.random(rows) < _logistic(log_odds)).astype(float)
     sides = (
         _probabilities(signal + noise * _normal(random, columns["day"], 0.15 * by_day), noise)
@@ -66,11 +68,11 @@ def noise_of_loss(loss: float) -> float:
     return high
 
 
-def _truth(random: np.random.Generator, rows: int, by_day: bool) -> tuple[Array, Array, dict]:
+def _truth(random: np.random.Generator, rows: int, by_day: bool, days: int = DAYS) -> tuple[Array, Array, dict]:
     """What a model can see of each row, the log-odds (a part of which no model sees), and the rows' columns."""
     carrier = random.choice(len(CARRIERS), rows, p=CARRIERS)
     origin = random.choice(len(ORIGINS), rows, p=ORIGINS)
-    day = random.integers(0, DAYS, rows)
+    day = random.integers(0, days, rows)
     signal = OFFSETS[carrier] + _normal(random, day, 0.3 * by_day)
     log_odds = -1.05 + 1.15 * signal + 0.7 * _normal(random, day, 0.3 * by_day)
     return signal, log_odds, {"carrier": carrier, "origin": origin, "day": day}
@@ -79,7 +81,7 @@ def _truth(random: np.random.Generator, rows: int, by_day: bool) -> tuple[Array,
 def _normal(random: np.random.Generator, day: Array, share: float) -> Array:
     """(rows,) of variance 1, of which days share so much."""
     own = random.normal(size=len(day))
-    return np.sqrt(1 - share) * own + np.sqrt(share) * random.normal(size=DAYS)[day] if share else own
+    return np.sqrt(1 - share) * own + np.sqrt(share) * random.normal(size=day.max() + 1)[day] if share else own
 
 
 def _probabilities(seen: Array, noise: float) -> Array:

@@ -31,6 +31,7 @@ EVENTS = {
     },
     "test.yml": {"pull_request": None, "push": {"branches": ["main"]}},
     "audit.yml": {"schedule": [{"cron": "17 5 * * 1"}], "workflow_dispatch": None},
+    "ramp.yml": {"schedule": [{"cron": "41 4 * * *"}], "workflow_dispatch": None},
 }
 PERMISSIONS = {
     ("pull-request.yml", "evaluate"): {"contents": "read"},
@@ -77,6 +78,7 @@ PERMISSIONS = {
     },
     ("test.yml", "test"): {"contents": "read"},
     ("audit.yml", "audit"): {"contents": "read"},
+    ("ramp.yml", "production"): {"checks": "write", "contents": "write", "pull-requests": "write"},
 }
 CONCURRENCY = {
     "pull-request.yml": {
@@ -99,6 +101,7 @@ CONCURRENCY = {
     "rollback.yml": {"group": "rollback", "cancel-in-progress": False},
     "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
     "audit.yml": {"group": "audit", "cancel-in-progress": False},
+    "ramp.yml": {"group": "ramp", "cancel-in-progress": False},
 }
 PINNED = re.compile(r"uses: (?:\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)( .*)?$")
 

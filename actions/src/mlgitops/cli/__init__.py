@@ -10,7 +10,18 @@ from typing import Annotated
 
 import typer
 
-from mlgitops.cli import auditing, deploying, guarding, pipeline, planning, promoting, reporting, storage, tracing
+from mlgitops.cli import (
+    auditing,
+    deploying,
+    experimenting,
+    guarding,
+    pipeline,
+    planning,
+    promoting,
+    reporting,
+    storage,
+    tracing,
+)
 from mlgitops.errors import CannotCheck, Problem
 
 DEBUG = "MLGITOPS_DEBUG"
@@ -25,6 +36,7 @@ app.add_typer(guarding.app)
 app.add_typer(planning.app)
 app.add_typer(deploying.app)
 app.add_typer(promoting.app)
+app.add_typer(experimenting.app)
 app.add_typer(tracing.app)
 
 

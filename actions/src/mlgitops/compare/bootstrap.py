@@ -86,11 +86,19 @@ def estimate(
     sizes = np.unique(strata, return_counts=True)[1].tolist()
     draws = Draws(settings.draws, settings.seed, sizes, None if groups is None else groups[order])
     labels, sides = labels[order], [side[order] for side in (base, head) if side is not None]
-    models = [Model(metrics, labels, side, options, draws.groups) for side in sides]
-    values, drawn = _with_functions(metrics, labels, sides, draws, measure(models, draws))
+    values, drawn = resampled(metrics, labels, sides, draws, options)
     if base is None:
         values, drawn = (np.concatenate([np.full_like(a, np.nan), a], axis=-2) for a in (values, drawn))
     return estimates(values, drawn, settings.confidence, draws.units, gated)
+
+
+def resampled(
+    metrics: list[Metric], labels: Array, sides: list[Array], draws: Draws, options: Options = DEFAULTS
+) -> tuple[Array, Array]:
+    """(models, metrics) on the rows themselves and (draws, models, metrics) on the rows drawn; sides: the scores of
+    each model."""
+    models = [Model(metrics, labels, side, options, draws.groups) for side in sides]
+    return _with_functions(metrics, labels, sides, draws, measure(models, draws))
 
 
 def _with_functions(

@@ -67,7 +67,7 @@ def _beside(metric: Metric, base: float | None) -> Metric:
 
 
 def _metrics(gates: Gates, head: Predictions, base: np.ndarray | None, root: Path) -> list[Metric]:
-    chosen = [_measure(gates, name, head, root) for name in gates.metrics]
+    chosen = measures(gates, root, head.classes)
     groups = group_codes(head, gates.bootstrap.group_by)
     if groups is not None and not groups.any():
         group_by = f"bootstrap.group_by: {gates.bootstrap.group_by}"
@@ -82,17 +82,21 @@ def _metrics(gates: Gates, head: Predictions, base: np.ndarray | None, root: Pat
         groups=groups,
         gated=[gate.role != "info" for gate in gates.metrics.values()],
     )
-    return [_metric(gates, name, found, base is None) for name, found in zip(gates.metrics, estimates, strict=True)]
+    return [held(gates, name, found, base is None) for name, found in zip(gates.metrics, estimates, strict=True)]
 
 
-def _measure(gates: Gates, name: str, head: Predictions, root: Path) -> Measure:
-    gate = gates.metrics[name]
-    if gate.function is None:
-        return METRICS[gates.task][name]
-    return Measure(name, gates.task, gate.direction, Function(gate.function, root, head.classes))
+def measures(gates: Gates, root: Path, classes: np.ndarray | None = None) -> list[Measure]:
+    """How each metric of the gates is measured; root: of the project, classes: of a multiclass task."""
+    return [
+        METRICS[gates.task][name]
+        if gate.function is None
+        else Measure(name, gates.task, gate.direction, Function(gate.function, root, classes))
+        for name, gate in gates.metrics.items()
+    ]
 
 
-def _metric(gates: Gates, name: str, estimate: Estimate, is_alone: bool) -> Metric:
+def held(gates: Gates, name: str, estimate: Estimate, is_alone: bool = False) -> Metric:
+    """An estimate held against the gate of its metric; is_alone: there is no base to differ from."""
     gate, direction = gates.metrics[name], gates.direction(name)
     numbers = {
         field: getattr(estimate, field) for field in Estimate.__dataclass_fields__ if field in Metric.__struct_fields__
