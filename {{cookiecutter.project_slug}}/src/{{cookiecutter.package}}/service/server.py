@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sys
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from .workers import STATE
 
 DRAIN = 5  # seconds for the answers that are under way when the process is told to end
 THREADS = 2  # for large requests and new models: more would only take memory from each other
+HOLD = 0.0005  # seconds that a thread beside the requests may go on while one waits for the interpreter
 IDLE = 75  # seconds that a connection may wait for its next request
 
 
@@ -65,6 +67,9 @@ class Service:
             self._next = await asyncio.to_thread(self._load, Path(state))
         except BadState as error:
             return str(error)
+        except Exception as error:  # whatever it is: what serves must go on
+            traceback.print_exc()
+            return f"{type(error).__name__}: {error}"
         return None
 
     async def switch(self, _: None = None) -> None:
@@ -136,6 +141,7 @@ class Service:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         self.log.start()
         self.shadows.start()
+        sys.setswitchinterval(HOLD)
         settle()
         await send({"type": "lifespan.startup.complete"})
         await receive()
