@@ -10,9 +10,9 @@ KEY = "secret-0123456789abcdef"
 ROW = {"carrier": "AA", "month": 6, "temp": 0.1}
 
 
-@pytest.fixture
-def locked(stopped):
-    stopped.start(SERVICE_API_KEY=KEY)
+@pytest.fixture(params=[(), ("--workers", "2")], ids=["alone", "workers"])
+def locked(stopped, request):
+    stopped.start(*request.param, SERVICE_API_KEY=KEY)
     return stopped
 
 
