@@ -29,7 +29,8 @@ def main() -> int:
         return 0
     names = ", ".join(each.model for each in serving.endpoints.values())
     print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/schema", flush=True)
-    service = Service(serving, options.state_dir or Path("build/service"))
+    folder = options.state_dir or Path("build/service")
+    service = Service(serving, folder, options.logs or folder)
     where = {"host": options.host, "port": options.port}
     uvicorn.run(service, **where, log_level="warning", access_log=False, lifespan="on")
     return 0
@@ -53,6 +54,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     what.add_argument("--bundle", type=Path, metavar="DIR", help="serve this bundle under its model's name")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--logs", type=Path, metavar="DIR", help="folder of the logs; STATE_DIR where not given")
     parser.add_argument("--check", metavar="FILE", help="prove the models of this file in STATE_DIR, and end")
     options = parser.parse_args(arguments)
     if options.check and options.bundle:

@@ -27,8 +27,8 @@ class Reload(msgspec.Struct, forbid_unknown_fields=True):
 class Service:
     """An ASGI application that hands every request to the application of the moment."""
 
-    def __init__(self, serving: Serving, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, serving: Serving, folder: Path, logs: Path) -> None:
+        self._folder, self._logs = folder, logs
         self.metrics = Metrics()
         self.log = Log(self.metrics.dropped.inc)
         self._changing = asyncio.Lock()
@@ -58,7 +58,7 @@ class Service:
 
     def _build(self, serving: Serving) -> Litestar:
         control = [self._reload_route()]
-        return build(serving, log=self.log, metrics=self.metrics, folder=self._folder, control=control)
+        return build(serving, log=self.log, metrics=self.metrics, folder=self._logs, control=control)
 
     def _reload_route(self) -> Any:
         @post("/-/reload", status_code=200, include_in_schema=False)

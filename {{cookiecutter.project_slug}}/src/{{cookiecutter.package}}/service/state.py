@@ -18,7 +18,7 @@ class BadState(Exception):
 
 
 class Model(msgspec.Struct, forbid_unknown_fields=True):
-    """digest: `md5:…` of the folder `bundle`."""
+    """digest: `md5:…` of the folder `bundle`, which may be named from the state file's own folder."""
 
     digest: str
     bundle: str
@@ -75,7 +75,8 @@ class Serving:
             raise BadState(f"{file}: {error.strerror}") from error
         except msgspec.MsgspecError as error:
             raise BadState(f"{file}: {error}") from error
-        endpoints = {name: _endpoint(name, routes, state.models) for name, routes in state.endpoints.items()}
+        named = state.endpoints.items()
+        endpoints = {name: _endpoint(name, routes, state.models, file.parent) for name, routes in named}
         return cls(state.environment, state.commit, since, endpoints)
 
     @classmethod
@@ -92,7 +93,7 @@ class Serving:
         return cls("local", None, datetime.now(UTC), {name: endpoint})
 
 
-def _endpoint(name: str, routes: Routes, models: dict[str, Model]) -> Endpoint:
+def _endpoint(name: str, routes: Routes, models: dict[str, Model], folder: Path) -> Endpoint:
     if len(routes.routes) > 1 or routes.routes[0].weight != 100 or routes.shadow or routes.sticky:
         raise BadState(f"{name}: this service takes one route of weight 100, with no sticky and no shadow")
     (route,) = routes.routes
@@ -100,7 +101,7 @@ def _endpoint(name: str, routes: Routes, models: dict[str, Model]) -> Endpoint:
         raise BadState(f"{name}: {route.model} is not among the models")
     model = models[route.model]
     try:
-        bundle = Bundle(Path(model.bundle))
+        bundle = Bundle(folder / model.bundle)
         bundle.check()
     except BadBundle as error:
         raise BadState(f"{name}, {route.model}: {error}") from error
