@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from onnx import TensorProto, checker, helper, save
 
 from {{ cookiecutter.package }}.service.bundle import digest
 
+# What starts the service; where an image is tested that is built of this code, the image's own.
+COMMAND = shlex.split(os.environ.get("SERVICE_COMMAND", f"{sys.executable} -m {{ cookiecutter.package }}.service"))
 BIAS = {"AA": 0.5, "UA": -0.5}
 ROWS = [{"carrier": "AA", "month": 6, "temp": 0.1}, {"carrier": "UA", "month": 7, "temp": 0.3}]
 
@@ -31,8 +35,7 @@ class Service:
         self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=10)
 
     def start(self) -> None:
-        module = [sys.executable, "-m", "{{ cookiecutter.package }}.service"]
-        self.process = subprocess.Popen([*module, str(self.folder), "--port", str(self.port)])
+        self.process = subprocess.Popen([*COMMAND, str(self.folder), "--port", str(self.port)])
         deadline = time.monotonic() + 20
         while not self.is_ready():
             assert self.process.poll() is None and time.monotonic() < deadline, "the service did not start"
