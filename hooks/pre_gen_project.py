@@ -29,9 +29,7 @@ def problems(answers: dict[str, str]) -> list[str]:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 60:
         found.append(f"project_slug is {slug!r}: use at most 60 lower-case letters, digits and single hyphens")
     if answers["deploy_target"] == "kubernetes" and len(slug) > NAMESPACE:
-        found.append(
-            f"project_slug is {slug!r}: in Kubernetes, it names namespaces; use at most {NAMESPACE} characters"
-        )
+        found.append(f"project_slug is {slug!r}: a namespace of Kubernetes takes {NAMESPACE} characters of it")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", package) or len(package) > 60:
         found.append(f"package is {package!r}: use lower-case letters, digits and underscores, a letter first")
     elif keyword.iskeyword(package) or package in sys.stdlib_module_names | TAKEN:

@@ -16,8 +16,12 @@ EVENTS = {
     "report.yml": {"workflow_run": {"workflows": ["Pull request"], "types": ["requested", "completed"]}},
     "override.yml": {"pull_request_target": {"types": ["labeled", "unlabeled"]}},
     "deploy.yml": {
-        "push": {"branches": ["main"], "paths": ["dvc.lock", "environments/**", "requirements.lock", "src/**"]}
+        "push": {
+            "branches": ["main"],
+            "paths": ["deploy/**", "dvc.lock", "environments/**", "requirements.lock", "src/**"],
+        }
     },
+    "image.yml": {"workflow_run": {"workflows": ["Deploy"], "types": ["completed"], "branches": ["main"]}},
     "test.yml": {"pull_request": None, "push": {"branches": ["main"]}},
     "audit.yml": {"schedule": [{"cron": "17 5 * * 1"}], "workflow_dispatch": None},
 }
@@ -50,6 +54,12 @@ PERMISSIONS = {
     },
     ("deploy.yml", "staging"): {"contents": "read"},
     ("deploy.yml", "production"): {"contents": "read"},
+    ("image.yml", "image"): {
+        "attestations": "write",
+        "contents": "write",
+        "id-token": "write",
+        "packages": "write",
+    },
     ("test.yml", "test"): {"contents": "read"},
     ("audit.yml", "audit"): {"contents": "read"},
 }
@@ -71,6 +81,7 @@ CONCURRENCY = {
         "queue": "max",
     },
     "deploy.yml": {"group": "deploy", "cancel-in-progress": False, "queue": "max"},
+    "image.yml": {"group": "image", "cancel-in-progress": False, "queue": "max"},
     "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
     "audit.yml": {"group": "audit", "cancel-in-progress": False},
 }
@@ -165,7 +176,25 @@ def test_a_version_is_attested_after_its_tag_and_never_stops_its_way() -> None:
     assert {step["if"] for step in later} == {"steps.register.outputs.new == 'true'"}
     assert [step.get("continue-on-error") for step in later] == [None, True, True]
     signing = [(name, key) for (name, key), granted in PERMISSIONS.items() if "id-token" in granted]
-    assert signing == [("deploy.yml", "register")]
+    assert signing == [("deploy.yml", "register"), ("image.yml", "image")]
+
+
+def test_an_image_is_made_of_what_was_deployed_from_main_and_the_cluster_is_told_of_it_last() -> None:
+    job = WORKFLOW["image.yml"]["jobs"]["image"]
+    assert EVENTS["image.yml"]["workflow_run"]["workflows"] == [WORKFLOW["deploy.yml"]["name"]]
+    started_by = "github.event.workflow_run"
+    assert job["if"] == f"{started_by}.event == 'push' && {started_by}.conclusion == 'success'"
+    assert job["strategy"] == {
+        "fail-fast": False,
+        "max-parallel": 1,
+        "matrix": {"environment": ["staging", "production"]},
+    }
+    checkout, *_, manifests = job["steps"]
+    assert checkout["with"]["ref"] == f"${{{{ {started_by}.head_sha }}}}" and checkout["with"]["fetch-depth"] == 0
+    assert manifests["uses"] == "./.github/actions/manifests" and "if" not in manifests
+    (build,) = (step for step in job["steps"] if step.get("id") == "build")
+    assert build["with"]["sbom"] is True and build["with"]["provenance"] == "mode=max"
+    assert manifests["with"]["digest"] == "${{ steps.build.outputs.digest }}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -206,10 +235,17 @@ def test_no_expression_reaches_a_script_but_by_its_environment() -> None:
     assert not [script for script in scripts if "${{" in script]
 
 
-@pytest.mark.parametrize("github", [PROJECT / ".github", ROOT / ".github"], ids=["generated", "template"])
-def test_updates_of_actions_and_packages_come_weekly_and_a_week_late(github: Path) -> None:
+@pytest.mark.parametrize(
+    ("of", "more"),
+    [("template", []), ("baked", []), ("kubernetes", ["docker"])],
+    ids=["template", "local", "kubernetes"],
+)
+def test_updates_of_actions_and_packages_come_weekly_and_a_week_late(
+    of: str, more: list[str], request: pytest.FixtureRequest
+) -> None:
+    github = (ROOT if of == "template" else request.getfixturevalue(of)) / ".github"
     found = load(github / "dependabot.yml")["updates"]
-    assert [update["package-ecosystem"] for update in found] == ["github-actions", "pip"]
+    assert [update["package-ecosystem"] for update in found] == ["github-actions", "pip", *more]
     for update in found:
         assert update["schedule"] == {"interval": "weekly"} and update["cooldown"] == {"default-days": 7}
         for folder in update.get("directories", [update.get("directory")]):

@@ -54,7 +54,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     what.add_argument("--bundle", type=Path, metavar="DIR", help="serve this bundle under its model's name")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
-    parser.add_argument("--logs", type=Path, metavar="DIR", help="folder of the logs; STATE_DIR where not given")
+    parser.add_argument("--logs", type=Path, metavar="DIR", help="folder of the logs; else STATE_DIR")
     parser.add_argument("--check", metavar="FILE", help="prove the models of this file in STATE_DIR, and end")
     options = parser.parse_args(arguments)
     if options.check and options.bundle:
