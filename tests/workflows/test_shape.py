@@ -21,7 +21,17 @@ EVENTS = {
             "paths": ["deploy/**", "dvc.lock", "environments/**", "requirements.lock", "src/**"],
         }
     },
-    "image.yml": {"workflow_run": {"workflows": ["Deploy"], "types": ["completed"], "branches": ["main"]}},
+    "image.yml": {
+        "workflow_call": {
+            "inputs": {
+                "environment": {
+                    "description": "The environment's name, that of its file",
+                    "required": True,
+                    "type": "string",
+                }
+            }
+        }
+    },
     "test.yml": {"pull_request": None, "push": {"branches": ["main"]}},
     "audit.yml": {"schedule": [{"cron": "17 5 * * 1"}], "workflow_dispatch": None},
 }
@@ -81,7 +91,7 @@ CONCURRENCY = {
         "queue": "max",
     },
     "deploy.yml": {"group": "deploy", "cancel-in-progress": False, "queue": "max"},
-    "image.yml": {"group": "image", "cancel-in-progress": False, "queue": "max"},
+    "image.yml": {"group": "image-${{ inputs.environment }}", "cancel-in-progress": False, "queue": "max"},
     "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
     "audit.yml": {"group": "audit", "cancel-in-progress": False},
 }
@@ -179,22 +189,23 @@ def test_a_version_is_attested_after_its_tag_and_never_stops_its_way() -> None:
     assert signing == [("deploy.yml", "register"), ("image.yml", "image")]
 
 
-def test_an_image_is_made_of_what_was_deployed_from_main_and_the_cluster_is_told_of_it_last() -> None:
-    job = WORKFLOW["image.yml"]["jobs"]["image"]
-    assert EVENTS["image.yml"]["workflow_run"]["workflows"] == [WORKFLOW["deploy.yml"]["name"]]
-    started_by = "github.event.workflow_run"
-    assert job["if"] == f"{started_by}.event == 'push' && {started_by}.conclusion == 'success'"
-    assert job["strategy"] == {
-        "fail-fast": False,
-        "max-parallel": 1,
-        "matrix": {"environment": ["staging", "production"]},
-    }
-    checkout, *_, manifests = job["steps"]
-    assert checkout["with"]["ref"] == f"${{{{ {started_by}.head_sha }}}}" and checkout["with"]["fetch-depth"] == 0
-    assert manifests["uses"] == "./.github/actions/manifests" and "if" not in manifests
-    (build,) = (step for step in job["steps"] if step.get("id") == "build")
+def test_an_image_is_made_of_what_was_proven(kubernetes: Path) -> None:
+    found = load(kubernetes / ".github" / "workflows" / "deploy.yml")["jobs"]
+    assert found.keys() - WORKFLOW["deploy.yml"]["jobs"].keys() == {"staging-image", "production-image"}
+    for environment, needs in (("staging", "staging"), ("production", ["staging-image", "production"])):
+        job = found[f"{environment}-image"]
+        assert (job["uses"], job["needs"]) == ("./.github/workflows/image.yml", needs)
+        assert job["with"] == {"environment": environment}
+        assert job["permissions"] == PERMISSIONS["image.yml", "image"]
+
+
+def test_the_cluster_is_told_of_an_image_last() -> None:
+    steps = WORKFLOW["image.yml"]["jobs"]["image"]["steps"]
+    (build,) = (step for step in steps if step.get("id") == "build")
     assert build["with"]["sbom"] is True and build["with"]["provenance"] == "mode=max"
-    assert manifests["with"]["digest"] == "${{ steps.build.outputs.digest }}"
+    assert steps[0]["with"]["fetch-depth"] == 0
+    assert steps[-1]["uses"] == "./.github/actions/manifests" and "if" not in steps[-1]
+    assert steps[-1]["with"]["digest"] == "${{ steps.build.outputs.digest }}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -1,4 +1,4 @@
-"""onnxruntime writes an id of the machine to the home folder before it sends what it knows: neither happens here."""
+"""onnxruntime writes an id of the machine to the home folder, and tells its makers of it: neither is done."""
 
 import os
 import subprocess
