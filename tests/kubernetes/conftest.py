@@ -51,3 +51,9 @@ def render(folder: Path) -> Rendered:
 
 def named(documents: Any) -> Rendered:
     return {f"{each['kind']}/{each['metadata']['name']}": each for each in documents}
+
+
+def queries(found: Rendered) -> list[str]:
+    """What the analysis of a roll-out asks Prometheus, in order."""
+    metrics = found["AnalysisTemplate/models"]["spec"]["metrics"]
+    return [metric["provider"]["prometheus"]["query"] for metric in metrics]
