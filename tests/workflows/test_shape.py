@@ -248,7 +248,7 @@ def test_no_expression_reaches_a_script_but_by_its_environment() -> None:
 
 @pytest.mark.parametrize(
     ("of", "more"),
-    [("template", []), ("baked", []), ("kubernetes", ["docker"])],
+    [("template", ["npm"]), ("baked", []), ("kubernetes", ["docker"])],
     ids=["template", "local", "kubernetes"],
 )
 def test_updates_of_actions_and_packages_come_weekly_and_a_week_late(
