@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import shlex
 import socket
 import subprocess
 import sys
@@ -17,8 +16,7 @@ from onnx import TensorProto, checker, helper, save
 
 from {{ cookiecutter.package }}.service.bundle import digest
 
-# What starts the service; where an image is tested that is built of this code, the image's own.
-COMMAND = shlex.split(os.environ.get("SERVICE_COMMAND", f"{sys.executable} -m {{ cookiecutter.package }}.service"))
+PYTHON = os.environ.get("SERVICE_PYTHON", sys.executable)  # an image's, where one is tested that holds this code
 BIAS = {"AA": 0.5, "UA": -0.5}
 ROWS = [{"carrier": "AA", "month": 6, "temp": 0.1}, {"carrier": "UA", "month": 7, "temp": 0.3}]
 
@@ -34,8 +32,12 @@ class Service:
         self.url = f"http://127.0.0.1:{self.port}"
         self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=10)
 
-    def start(self) -> None:
-        self.process = subprocess.Popen([*COMMAND, str(self.folder), "--port", str(self.port)])
+    def start(self, *options: str, limits: str = "", **environment: str) -> None:
+        """options: of the command. limits: Python that makes one shorter than a test can wait for."""
+        code = f"import runpy, sys; {limits}; runpy.run_module('{{ cookiecutter.package }}.service', alter_sys=True)"
+        how = ["-c", code] if limits else ["-m", "{{ cookiecutter.package }}.service"]
+        command = [PYTHON, *how, str(self.folder), "--port", str(self.port), *options]
+        self.process = subprocess.Popen(command, env=os.environ | environment)
         deadline = time.monotonic() + 20
         while not self.is_ready():
             assert self.process.poll() is None and time.monotonic() < deadline, "the service did not start"
@@ -87,6 +89,15 @@ def state(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture
+def stopped(state: Callable[..., Path], tmp_path: Path) -> Iterator[Service]:
+    """A service that would serve late-arrival@v0.1.0, with slope 1, once it is started."""
+    state("serving.json")
+    found = Service(tmp_path)
+    yield found
+    found.stop()
 
 
 @pytest.fixture

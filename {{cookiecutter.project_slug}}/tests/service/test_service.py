@@ -30,12 +30,14 @@ def test_a_prediction_names_its_model_and_reaches_the_log(service, sigmoid, tmp_
     assert [(row["id"], row["truth"]) for row in fed] == [(prediction["id"], 0.0)]
 
 
-def test_bad_input_is_400_with_field_problem_and_what_is_accepted(service):
+def test_bad_input_is_refused_with_field_problem_and_what_is_accepted(service):
     answer = service.predict(ROW | {"month": 0})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     problem, accepted = "Expected `int` >= 1", "a whole number from 1 to 12"
     assert answer.json() == {"problem": problem, "field": "month", "accepted": accepted}
-    assert service.http.post("/v1/late-arrival/feedback", json={"id": "x", "truth": 1}).status_code == 400
+    assert service.http.post("/v1/late-arrival/feedback", json={"id": "x", "truth": 1}).status_code == 422
+    assert service.predict([1, 2]).status_code == 400
+    assert service.predict([ROW] * 10_001).status_code == 413
     assert service.http.post("/v1/late-arrival/predict", content=b"[" + b" " * 10_000_001).status_code == 413
     assert service.http.post("/v1/other/predict", json=ROW).status_code == 404
 

@@ -1,18 +1,25 @@
-"""The routes of one endpoint: predict, feedback and schema, typed by the model that serves it."""
+"""The routes under /v1/<endpoint>/: predict, feedback and schema, typed by the models that serve it."""
 
 from typing import Any
 
 import msgspec
-from litestar import Request, get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
+from .exchange import Predict, caller_of, predicted
 from .openapi import documented
+from .pipeline import Pipeline
 from .refusal import Refusal
-from .scoring import Predictor, Truths
-from .state import Endpoint
+from .signature import Input
+from .traffic import Endpoint
+from .truths import Truths
 
-REFUSED = {400: ResponseSpec(Refusal, description="Bad input", generate_examples=False)}
+REFUSED = {
+    400: ResponseSpec(Refusal, description="No row or list of rows", generate_examples=False),
+    413: ResponseSpec(Refusal, description="Too much", generate_examples=False),
+    422: ResponseSpec(Refusal, description="A value that does not fit", generate_examples=False),
+}
 
 
 class Received(msgspec.Struct):
@@ -21,45 +28,76 @@ class Received(msgspec.Struct):
     received: int
 
 
-class About(msgspec.Struct):
-    """What the model takes and gives, with a real row to try."""
+class About(msgspec.Struct, omit_defaults=True):
+    """What an endpoint takes and gives, with a real row to try. models: name@version → digest."""
 
-    model: str
-    digest: str
-    task: str
-    threshold: float | None
+    models: dict[str, str]
     inputs: list[dict[str, Any]]
-    outputs: list[dict[str, Any]]
     example: dict[str, Any]
+    task: str | None = None
+    thresholds: dict[str, float | None] = {}
+    outputs: list[dict[str, Any]] = []
 
 
-def routes(endpoint: Endpoint, predictor: Predictor, truths: Truths) -> list[HTTPRouteHandler]:
-    """The handlers under /v1/<endpoint>/."""
-    at, signature, types = f"/v1/{endpoint.name}", endpoint.bundle.signature, endpoint.types
-    row = signature.examples[0].inputs
+def routes(endpoint: Endpoint, predictor: Predict, truths: Truths) -> list[HTTPRouteHandler]:
+    """The handlers of an endpoint that models answer."""
+    models = endpoint.models
     about = About(
-        model=endpoint.model,
-        digest=endpoint.bundle.digest,
-        task=signature.task,
-        threshold=signature.threshold,
-        inputs=[msgspec.to_builtins(each) | {"accepted": each.accepted} for each in signature.inputs],
-        outputs=msgspec.to_builtins(signature.outputs),
-        example=row,
+        models={name: each.bundle.digest for name, each in models.items()},
+        inputs=_described(endpoint.inputs),
+        example=endpoint.example,
+        task=endpoint.first.signature.task,
+        thresholds={name: each.signature.threshold for name, each in models.items()},
+        outputs=msgspec.to_builtins(endpoint.first.signature.outputs),
     )
-    truth = {"id": "0123456789abcdef", "truth": 1}
-    common = {"tags": [endpoint.name], "status_code": 200, "responses": REFUSED}
-    row_body, truth_body = documented(types.row, row), documented(types.truth, truth)
+    types = endpoint.types
+    predict = _predict(endpoint.name, types.row, types.answer, about, predictor)
+    return [predict, _feedback(endpoint, truths), _schema(endpoint.name, about)]
 
-    @post(f"{at}/predict", summary=f"Score with {endpoint.model}", operation_class=row_body, **common)
-    async def predict(request: Request) -> types.answer:
-        return predictor(await request.body())
 
-    @post(f"{at}/feedback", summary="Tell what was true", operation_class=truth_body, **common)
+def pipeline_routes(pipeline: Pipeline, predictor: Predict) -> list[HTTPRouteHandler]:
+    """The handlers of a pipeline; truths are told to the endpoints of its steps, under the same id."""
+    models = {name: each.bundle.digest for step in pipeline.endpoints for name, each in step.models.items()}
+    about = About(models=models, inputs=_described(pipeline.inputs), example=pipeline.example)
+    predict = _predict(pipeline.name, pipeline.row, pipeline.answer, about, predictor)
+    return [predict, _schema(pipeline.name, about)]
+
+
+def _predict(name: str, row: Any, answer: Any, about: About, predictor: Predict) -> HTTPRouteHandler:
+    body = documented(row, about.example)
+    summary = "Score with " + ", ".join(about.models)
+
+    # the application sends most requests past Litestar; here come those whose path has another spelling
+    @post(f"/v1/{name}/predict", summary=summary, operation_class=body, **_common(name))
+    async def predict(request: Request) -> answer:
+        found = await predicted(predictor, await request.body(), caller_of(request.scope["headers"]))
+        return Response(found, media_type=MediaType.JSON)
+
+    return predict
+
+
+def _feedback(endpoint: Endpoint, truths: Truths) -> HTTPRouteHandler:
+    body = documented(endpoint.types.truth, {"id": "0123456789abcdef", "truth": 1})
+    at = f"/v1/{endpoint.name}/feedback"
+
+    @post(at, summary="Tell what was true", operation_class=body, **_common(endpoint.name))
     async def feedback(request: Request) -> Received:
         return Received(truths(await request.body()))
 
-    @get(f"{at}/schema", tags=[endpoint.name], summary="Inputs, outputs and an example", sync_to_thread=False)
+    return feedback
+
+
+def _schema(name: str, about: About) -> HTTPRouteHandler:
+    @get(f"/v1/{name}/schema", tags=[name], summary="Inputs, outputs and an example", sync_to_thread=False)
     def schema() -> About:
         return about
 
-    return [predict, feedback, schema]
+    return schema
+
+
+def _common(name: str) -> dict[str, Any]:
+    return {"tags": [name], "status_code": 200, "responses": REFUSED}
+
+
+def _described(inputs: list[Input]) -> list[dict[str, Any]]:
+    return [msgspec.to_builtins(each) | {"accepted": each.accepted} for each in inputs]

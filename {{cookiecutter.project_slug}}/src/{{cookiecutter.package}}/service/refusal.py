@@ -20,8 +20,10 @@ class Refusal(msgspec.Struct, omit_defaults=True):
 
 
 class Refused(Exception):
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
+    """status: 400 what is no row, 413 too much, 422 a row with a value that does not fit."""
+
+    def __init__(self, refusal: Refusal, status: int = 400) -> None:
+        self.refusal, self.status = refusal, status
 
 
 def decode(decoder: msgspec.json.Decoder, body: bytes, inputs: dict[str, Input]):
@@ -29,7 +31,8 @@ def decode(decoder: msgspec.json.Decoder, body: bytes, inputs: dict[str, Input])
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise Refused(explain(str(error), inputs)) from None
+        refusal = explain(str(error), inputs)
+        raise Refused(refusal, _status(refusal)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(Refusal(problem=str(error))) from None
 
@@ -46,3 +49,9 @@ def explain(message: str, inputs: dict[str, Input]) -> Refusal:
     else:
         accepted = inputs[field].accepted if field in inputs else None
     return Refusal(problem=problem, row=row, field=field, accepted=accepted)
+
+
+def _status(refusal: Refusal) -> int:
+    if "of length <=" in refusal.problem and refusal.field is None:
+        return 413
+    return 400 if refusal.field is None else 422
