@@ -57,6 +57,7 @@ class Workflow:
         document["jobs"][name] = job
         for part in (document, job):
             part.pop("concurrency", None)  # act ignores it, and its schema refuses `queue`
+        job.pop("environment", None)  # the same, and `deployment`
         if job.get("outputs"):
             job["steps"].append(hand_on(job["outputs"]))
         text = io.StringIO()

@@ -41,6 +41,7 @@ PERMISSIONS = {
         "actions": "read",
         "checks": "write",
         "contents": "write",
+        "deployments": "read",
         "pull-requests": "write",
     },
     ("report.yml", "announce"): {
@@ -53,6 +54,7 @@ PERMISSIONS = {
         "actions": "read",
         "checks": "write",
         "contents": "read",
+        "deployments": "read",
         "pull-requests": "write",
     },
     ("deploy.yml", "register"): {
@@ -62,8 +64,8 @@ PERMISSIONS = {
         "id-token": "write",
         "pull-requests": "read",
     },
-    ("deploy.yml", "staging"): {"contents": "read"},
-    ("deploy.yml", "production"): {"contents": "read"},
+    ("deploy.yml", "staging"): {"contents": "read", "deployments": "write"},
+    ("deploy.yml", "production"): {"contents": "read", "deployments": "write"},
     ("image.yml", "image"): {
         "attestations": "write",
         "contents": "write",
@@ -139,6 +141,12 @@ def test_concurrency(name: str) -> None:
     assert WORKFLOW[name]["concurrency"] == CONCURRENCY[name]
 
 
+@pytest.mark.parametrize("name", ["staging", "production"])
+def test_a_deploy_is_told_to_github_by_itself_alone(name: str) -> None:
+    """GitHub's own deployment would say neither what was deployed nor whether it was refused."""
+    assert WORKFLOW["deploy.yml"]["jobs"][name]["environment"] == {"name": name, "deployment": False}
+
+
 def test_the_reported_workflow_exists() -> None:
     named = EVENTS["report.yml"]["workflow_run"]["workflows"]
     assert named == [WORKFLOW["pull-request.yml"]["name"]]
@@ -172,11 +180,9 @@ def test_jobs_that_edit_one_comment_wait_for_each_other() -> None:
     assert names[0] == names[1]
 
 
-def test_deploys_follow_each_other_in_order_and_in_their_environments() -> None:
+def test_deploys_follow_each_other_in_order() -> None:
     found = WORKFLOW["deploy.yml"]["jobs"]
     assert [found[key].get("needs") for key in ("register", "staging", "production")] == [None, "register", "staging"]
-    assert found["staging"]["environment"] == "staging"
-    assert found["production"]["environment"] == "production"
 
 
 def test_a_version_is_attested_after_its_tag_and_never_stops_its_way() -> None:

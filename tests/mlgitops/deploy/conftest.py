@@ -1,5 +1,6 @@
 """A repository as a team has it: a service, a DVC-tracked bundle with registered versions, two environments."""
 
+import json
 import shutil
 import socket
 import subprocess
@@ -58,8 +59,13 @@ class Team:
         }
         commit(self.repository, {f"environments/{name}.yaml": yaml.safe_dump(content | more)})
 
-    def deploy(self, name: str = "staging") -> Deployment:
-        return deploy(self.repository, name, self.root)
+    def deploy(self, name: str = "staging", limit: float = 1000) -> Deployment:
+        """limit: the most milliseconds that a row may take."""
+        return deploy(self.repository, name, self.root, {"late-arrival": limit})
+
+    def journal(self, name: str = "staging") -> list[dict]:
+        """Its lines."""
+        return [json.loads(line) for line in (self.root / name / "deployments.jsonl").read_text().splitlines()]
 
     def client(self, name: str = "staging") -> Client:
         return Client(f"http://127.0.0.1:{self.ports[name]}")

@@ -1,6 +1,5 @@
 """Deploys as they happen: real supervisord, real service, real tags."""
 
-import json
 import os
 import signal
 import socket
@@ -32,7 +31,7 @@ def test_first_deploy_then_nothing_to_change_then_the_next_version(team):
         team.bundles.probability({"carrier": "AA", "temp": 0.1}, 2.0), abs=1e-6
     )
     assert team.pid() == process, "the models are changed without a restart"
-    lines = [json.loads(line) for line in (team.root / "staging" / "deployments.jsonl").read_text().splitlines()]
+    lines = team.journal()
     assert [line["result"] for line in lines] == ["deployed", "deployed"]
     assert (list(lines[1]["before"]), list(lines[1]["models"])) == ([first], [second])
 

@@ -22,7 +22,7 @@ from mlgitops.repository.git import Repository
 from tests.repositories import STORAGE_CONFIG, commit
 
 NAME = "acme/flights"
-GRANTED = {"actions": "read", "checks": "write", "contents": "write", "pull-requests": "write"}
+GRANTED = {"actions": "read", "checks": "write", "contents": "write", "deployments": "read", "pull-requests": "write"}
 
 
 @dataclass

@@ -31,7 +31,7 @@ def failed(job: Job) -> Job:
 
 
 def again(job: Job) -> None:
-    report_again(Api(), job.number)
+    report_again(Api(), job.checkout, job.number)
 
 
 def test_a_label_set_after_the_run_turns_the_fail_into_a_decision_with_a_name(failed: Job) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from mlgitops.deploy.plan import Plan
 from mlgitops.report.page import Page
 from mlgitops.report.schema import Report, Validation
 
@@ -31,7 +32,14 @@ def tables(report: Report, page: Page) -> list[Table]:
     """All tables of a comment that is not too long, in order."""
     models = [report, *report.others]
     verdicts = [Table("Model", 3, len(models))] if report.others else []
-    return [*verdicts, *(table for each in models for table in _of_a_model(each, page))]
+    plans = [table for plan in page.plans for table in _of_a_plan(plan)]
+    return [*verdicts, *plans, *(table for each in models for table in _of_a_model(each, page))]
+
+
+def _of_a_plan(plan: Plan) -> list[Table]:
+    versions = {*plan.after.models, *(plan.before.models if plan.after.models else {})}
+    found = [Table("Endpoint", 4, len(plan.changes)), Table("Version", 3, len(versions))]
+    return [table for table in found if table.rows]
 
 
 def _of_a_model(report: Report, page: Page) -> list[Table]:

@@ -7,6 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mlgitops.deploy.desired import Serving
+from mlgitops.deploy.environment import Endpoint, Route, Step
+from mlgitops.deploy.plan import Plan
 from mlgitops.report import markdown
 from mlgitops.report.document import load
 from mlgitops.report.page import Guarded, Page, Recorded
@@ -16,7 +19,21 @@ from tests.mlgitops.report.strategies import reports
 RUN = "https://github.com/acme/churn/actions/runs/512"
 UNRECORDED = Recorded(result="fail", why="the branch has moved")
 HOSTILE = Guarded(paths=(".github/`|\n# <img src=x> @ada ![](//x.y)\u202e", *(f"environments/{n}" for n in range(20))))
-PAGES = st.sampled_from([Page(), Page(pull=12, run_url=RUN, run_number=512, recorded=UNRECORDED, guarded=HOSTILE)])
+EVIL = "|\n# <img src=x> @ada #1 `![](x)` https://x.y\u202e"
+ROUTED = Endpoint(routes=[Route(EVIL, 90), Route(EVIL, 10)], shadow=[EVIL], sticky=EVIL)
+PIPED = Endpoint(pipeline=[Step(EVIL, {EVIL: EVIL})])
+BEFORE, AFTER = Serving({EVIL: EVIL, "a": "b"}, {EVIL: ROUTED}), Serving({EVIL: EVIL}, {EVIL: PIPED, "late": ROUTED})
+PLANS = (
+    Plan(environment="production", before=BEFORE, after=AFTER, notes=(EVIL,), is_served=True),
+    Plan(environment="staging", before=BEFORE, refused=EVIL),
+)
+PAGES = st.sampled_from(
+    [
+        Page(),
+        Page(pull=12, run_url=RUN, run_number=512, recorded=UNRECORDED, guarded=HOSTILE),
+        Page(pull=12, plans=PLANS),
+    ]
+)
 TAGS = re.compile(r"</?(details|details open|summary|b|sub)>|^<!-- mlgitops:report [\w:=. -]+-->")
 OPENED = re.compile(r"@\w|#\d|://|www\.|GH-\d|[\u202a-\u202e\u2066-\u2069\u0000-\u0008]", re.IGNORECASE)
 UNWANTED = {"image", "hr", "ordered_list_open", "bullet_list_open", "blockquote_open", "code_block"}
@@ -84,3 +101,12 @@ def test_a_report_of_the_greatest_lengths_is_cut_in_order_and_says_so():
     assert "300 passing slices are in the full report." in text
     assert text.count("<details") == text.count("</details>")
     assert "and 45 more" in text
+
+
+def test_a_plan_of_the_greatest_lengths_is_cut_and_keeps_its_refusal():
+    wide = Endpoint(routes=[Route("\u00e9" * 80)] * 60)
+    serving = Serving({f"{number}": "\u00e9" * 80 for number in range(60)}, {f"{number}": wide for number in range(60)})
+    plans = tuple(Plan(environment="a", after=serving, refused="é" * 500, notes=("é" * 500,)) for _ in range(10))
+    text = markdown.render(load(b'{"verdict": "ready"}'), Page(plans=plans))
+    assert len(text.encode()) < markdown.MAX_BYTES
+    assert text.count("**Refused**") == 10 and text.splitlines()[0].endswith("verdict=do-not-merge schema=1 -->")

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mlgitops.deploy.desired import Serving
+from mlgitops.deploy.environment import Endpoint, Route
+from mlgitops.deploy.plan import Plan
 from mlgitops.report.markdown import MAX_BYTES, render
 from mlgitops.report.page import Guarded, Page, Recorded
 from mlgitops.report.schema import Report
@@ -197,6 +200,33 @@ def test_protected_paths(project: Project):
     guarded = Guarded(paths=(".dvc/config", ".github/workflows/pull-request.yml", "gates.yaml"))
     page = Page(pull=128, run_url="https://github.com/acme/delays/actions/runs/512", run_number=512, guarded=guarded)
     told("protected-paths", project.compare(), "ready", page)
+
+
+def plan(refused: str = "") -> Plan:
+    """A canary beside what production serves, and one endpoint less."""
+    old, new, other = "late@v1.3.0", "late@v1.4.0", "delay@v0.2.0"
+    before = {"late": Endpoint(routes=[Route(old)]), "delay": Endpoint(routes=[Route(other)])}
+    after = {"late": Endpoint(routes=[Route(old, 90), Route(new, 10)], sticky="tailnum")}
+    digests = {old: "md5:" + "a" * 32, new: "md5:" + "b" * 32, other: "md5:" + "c" * 32}
+    return Plan(
+        environment="production",
+        before=Serving({version: digests[version] for version in (old, other)}, before),
+        after=Serving({version: digests[version] for version in (old, new)}, after),
+        is_served=True,
+        notes=("workers: 1 → 2; the service is restarted.",),
+        refused=refused,
+    )
+
+
+def test_a_plan(project: Project):
+    """The change edits environments/production.yaml: the reporting job says what a merge would deploy."""
+    told("plan", project.compare(), "ready", Page(pull=128, plans=(plan(),)))
+
+
+def test_a_plan_that_a_deploy_would_refuse(project: Project):
+    """A merge would leave the old version serving, and the file on main would say what does not serve."""
+    why = "staging has not served and smoke-tested it yet: late@v1.4.0. Deploy it to staging first"
+    told("plan-refused", project.compare(), "do-not-merge", Page(pull=128, plans=(plan(why),), overridden_by="ada"))
 
 
 def test_overridden(project: Project):

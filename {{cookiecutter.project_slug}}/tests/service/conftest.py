@@ -16,7 +16,7 @@ from onnx import TensorProto, checker, helper, save
 
 from {{ cookiecutter.package }}.service.bundle import digest
 
-PYTHON = os.environ.get("SERVICE_PYTHON", sys.executable)  # an image's, where one is tested that holds this code
+PYTHON = os.environ.get("SERVICE_PYTHON", sys.executable)  # an image's, where one with this code is tested
 BIAS = {"AA": 0.5, "UA": -0.5}
 ROWS = [{"carrier": "AA", "month": 6, "temp": 0.1}, {"carrier": "UA", "month": 7, "temp": 0.3}]
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mlgitops.cli import auditing, cluster, deploying, guarding, pipeline, reporting, storage, tracing
+from mlgitops.cli import auditing, cluster, deploying, guarding, pipeline, planning, reporting, storage, tracing
 from mlgitops.errors import CannotCheck, Problem
 
 DEBUG = "MLGITOPS_DEBUG"
@@ -22,6 +22,7 @@ app.add_typer(storage.app, name="storage")
 app.add_typer(reporting.app)
 app.add_typer(auditing.app)
 app.add_typer(guarding.app)
+app.add_typer(planning.app)
 app.add_typer(deploying.app)
 app.add_typer(cluster.app)
 app.add_typer(tracing.app)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mlgitops.cli.options import Gates
+from mlgitops.cli.options import AllGates, Gates
 
 app = typer.Typer()
 
@@ -35,16 +35,20 @@ Root = Annotated[Path | None, typer.Option(help="Where environments are kept on 
 
 
 @app.command(name="deploy", epilog="Example: mlgitops deploy staging")
-def deploy_environment(environment: str, root: Root = None) -> None:
+def deploy_environment(
+    environment: str,
+    root: Root = None,
+    gates: AllGates = [Path("gates.yaml")],  # noqa: B006 typer copies it
+) -> None:
     """Make an environment serve what its file says at HEAD; if that fails, what served before serves on."""
-    from mlgitops.deploy import place
+    from mlgitops.deploy import limits, place
     from mlgitops.deploy.change import deploy
     from mlgitops.errors import CheckFailed
     from mlgitops.github import event
     from mlgitops.repository.git import Repository
 
     repository = Repository.here()
-    done = deploy(repository, environment, place.root(repository, root))
+    done = deploy(repository, environment, place.root(repository, root), limits.read(repository, gates))
     event.add_summary(done.markdown())
     if done.result == "failed":
         raise CheckFailed(f"{environment} was not changed", given=done.why, next=done.serves)

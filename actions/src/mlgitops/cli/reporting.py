@@ -123,7 +123,7 @@ def post(gates: AllGates = [Path("gates.yaml")]) -> None:  # noqa: B006 typer co
         case "requested":
             announce(api, event.workflow_run())
         case "labeled" | "unlabeled":
-            report_again(api, event.pull_request().number, gates)
+            report_again(api, Repository.here(), event.pull_request().number, gates)
         case _:
             report(api, Repository.here(), event.workflow_run(), gates)
 

@@ -85,13 +85,26 @@ class Environment(Struct, forbid_unknown_fields=True, frozen=True):
         return f"http://{self.address}"
 
 
+def path(name: str) -> str:
+    """The file of an environment."""
+    return f"environments/{name}.yaml"
+
+
+def names(repository: Repository, *revs: str) -> list[str]:
+    """The environments that have a file at one of the revisions."""
+    listed = [
+        line for rev in revs for line in repository.git("ls-tree", "--name-only", rev, "environments/").split("\n")
+    ]
+    found = [file.removeprefix("environments/").removesuffix(".yaml") for file in listed if file.endswith(".yaml")]
+    return sorted({name for name in found if NAME.fullmatch(name)})
+
+
 def read(repository: Repository, name: str, rev: str = "HEAD") -> Environment:
     """The environment as committed; CannotCheck with file, place and problem where it can't be deployed."""
-    path = f"environments/{name}.yaml"
-    content = repository.show(rev, path) if NAME.fullmatch(name) else None
+    content = repository.show(rev, path(name)) if NAME.fullmatch(name) else None
     if content is None:
-        raise CannotCheck("No such environment at this commit", given=name, next=f"Commit a file {path}")
-    return parse(content, path)
+        raise CannotCheck("No such environment at this commit", given=name, next=f"Commit a file {path(name)}")
+    return parse(content, path(name))
 
 
 def parse(content: bytes, path: str) -> Environment:

@@ -12,12 +12,25 @@ import msgspec
 from mlgitops.deploy.desired import Serving
 from mlgitops.deploy.environment import Endpoint
 
-Result = Literal["deployed", "unchanged", "rehearsed", "failed", "nothing"]
+Result = Literal["deployed", "unchanged", "rehearsed", "failed", "nothing", "skipped"]
+
+
+class Passed(msgspec.Struct, frozen=True):
+    """By a smoke test. rows: golden rows that were right, of all versions. latency_ms: the slowest version's median."""
+
+    rows: int
+    latency_ms: float
+
+    def __str__(self) -> str:
+        return f"{self.rows} golden rows as recorded, median {self.latency_ms:.1f} ms a row"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """before, after: what answered then and answers now. why: of a failure, or of nothing."""
+    """before, after: what answered then and answers now. why: of a failure, of nothing, or of a skip.
+
+    smoke: of what was deployed. notes: what else a person should know.
+    """
 
     environment: str
     commit: str
@@ -27,6 +40,8 @@ class Deployment:
     before: Serving = field(default_factory=Serving)
     wanted: Serving = field(default_factory=Serving)
     after: Serving = field(default_factory=Serving)
+    smoke: Passed | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def serves(self) -> str:
@@ -44,6 +59,7 @@ class Deployment:
             "endpoints": self.wanted.endpoints,
             "before": self.before.models,
             "result": self.result,
+            "smoke": self.smoke,
             "url": self.url,
             "why": self.why or None,
         }
@@ -52,13 +68,12 @@ class Deployment:
 
     def lines(self) -> list[str]:
         """For the terminal."""
-        if self.result == "nothing":
-            return [f"{self.environment}: nothing to deploy, {self.why}."]
-        if self.result == "unchanged":
-            return [f"{self.environment}: nothing to change, {self.after} serves at {self.url}."]
+        if self.result in IDLE:
+            return [f"{self.environment}: {self._idle()}.", *self.notes]
         told = [f"{self.environment}: {self.result} {self.commit[:12]} at {self.url}"]
         told += [f"  {name}: {old} → {new}" for name, old, new in self._endpoints()]
         told += [f"  {version}: {digest}" for version, digest in self.wanted.models.items()]
+        told += [f"  smoke test: {self.smoke}", *self.notes]
         if self.result == "rehearsed":
             told.append(REHEARSED)
         return told
@@ -66,14 +81,27 @@ class Deployment:
     def markdown(self) -> str:
         """For the job's summary page."""
         if self.result == "failed":
-            return f"### {self.environment} was not changed\n\n{self.why}. {self.serves}.\n"
+            return f"### {self.environment} was not changed\n\n{self.why}. {self.serves}.\n{self._noted()}"
         head, table = self.lines()[0], ["| endpoint | before | now |", "|---|---|---|"]
-        if self.result in ("unchanged", "nothing"):
-            return f"### {head}\n"
+        if self.result in IDLE:
+            return f"### {head}\n{self._noted()}"
         table += [f"| {name} | {old} | {new} |" for name, old, new in self._endpoints()]
         table += ["", *(f"- {version}: `{digest}`" for version, digest in self.wanted.models.items())]
+        table += ["", f"Smoke test: {self.smoke}."]
         note = f"\n\n{REHEARSED}" if self.result == "rehearsed" else ""
-        return f"### {head}\n\n" + "\n".join(table) + note + "\n"
+        return f"### {head}\n\n" + "\n".join(table) + note + "\n" + self._noted()
+
+    def _idle(self) -> str:
+        """Why nothing was changed."""
+        words = {
+            "nothing": f"nothing to deploy, {self.why}",
+            "unchanged": f"nothing to change, {self.after} serves at {self.url}",
+            "skipped": f"skipped {self.commit[:12]}, {self.why}; {self.serves}",
+        }
+        return words[self.result]
+
+    def _noted(self) -> str:
+        return "".join(f"\n{note}\n" for note in self.notes)
 
     def _endpoints(self) -> list[tuple[str, Endpoint | str, Endpoint | str]]:
         """name, before, now; a dash where there is none."""
@@ -81,6 +109,7 @@ class Deployment:
         return [(name, self.before.endpoints.get(name, "–"), self.wanted.endpoints.get(name, "–")) for name in names]
 
 
+IDLE = ("nothing", "unchanged", "skipped")
 REHEARSED = (
     "Started, proved and stopped again: this runner is thrown away. "
     "Set the repository variable DEPLOY_RUNNER to a self-hosted runner to deploy."

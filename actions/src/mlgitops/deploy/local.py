@@ -2,18 +2,22 @@
 
 import socket
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mlgitops.deploy.client import Client, Status
 from mlgitops.deploy.desired import Serving
 from mlgitops.deploy.environment import Environment
-from mlgitops.deploy.journal import say
+from mlgitops.deploy.journal import Passed, say
 from mlgitops.deploy.place import Place
 from mlgitops.deploy.release import Release
 from mlgitops.deploy.supervisor import Supervisor
 from mlgitops.errors import CheckFailed, Problem
 
 READY = 30  # seconds in which a service that was started has to answer
+
+Smoke = Callable[[], Passed]  # the test after a change; CheckFailed undoes it
 
 
 @dataclass(frozen=True)
@@ -27,52 +31,75 @@ class Local:
     def supervisor(self) -> Supervisor:
         return Supervisor(self.place.folder)
 
+    def status(self) -> Status | None:
+        """What the service says of itself; None where none answers."""
+        url = self.supervisor.url
+        return self.client(url).status() if url and self._settled() == "RUNNING" else None
+
     def serving(self) -> Serving:
         """What answers now; empty where nothing does."""
-        url = self.supervisor.url
-        status = self._client(url).status() if url and self._settled() == "RUNNING" else None
+        status = self.status()
         return status.serving if status else Serving()
 
     def runs(self, release: Release) -> bool:
         """Whether this release is the one that runs, at the address that is wanted."""
         return self.supervisor.is_in_force(self._config(release)) and self._settled() == "RUNNING"
 
-    def swap(self, wanted: Serving) -> None:
+    def swap(self, wanted: Serving, smoke: Smoke) -> Passed:
         """Let the running service change its models: it keeps the old ones unless next.json proves right."""
         say(f"Changing what {self.wanted.url} serves")
-        refused = self._client(self.wanted.url).reload(str(self.place.next))
-        self._verify(wanted, refused)
+        self.place.remember()
+        with self._or_back(self.supervisor.config):
+            refused = self.client(self.wanted.url).reload(str(self.place.next))
+            self._verify(wanted, refused)
+            return smoke()
 
-    def restart(self, release: Release, wanted: Serving) -> None:
+    def restart(self, release: Release, wanted: Serving, smoke: Smoke) -> Passed:
         """Run next.json under a release, which has to prove it first; what ran before is put back if it fails."""
         say("Proving the models with the service's code")
         release.check(self.place.folder, self.place.next.name)
         self._require_address()
-        config, state = self.supervisor.config, self._saved()
         say(f"Starting {self.wanted.service} at {self.wanted.url}")
-        self.place.next.replace(self.place.serving)
-        try:
+        self.place.remember()
+        with self._or_back(self.supervisor.config):
+            self.place.next.replace(self.place.serving)
             self.supervisor.run(self._config(release))
             self._verify(wanted)
-        except Problem:
-            self._restore(config, state)
-            raise
+            return smoke()
 
-    def _client(self, url: str) -> Client:
+    def prove(self, smoke: Smoke) -> Passed:
+        """Test what serves already, and an earlier deploy did not come to test."""
+        with self._or_back(self.supervisor.config):
+            return smoke()
+
+    def client(self, url: str) -> Client:
+        """With the key of the service that runs."""
         return Client(url, self.supervisor.key)
 
     def _config(self, release: Release) -> str:
         return self.supervisor.configuration(release, self.wanted)
 
-    def _saved(self) -> bytes | None:
-        return self.place.serving.read_bytes() if self.place.serving.is_file() else None
+    @contextmanager
+    def _or_back(self, config: str | None) -> Iterator[None]:
+        """Go back to what served before, under its configuration, if what is done inside fails."""
+        try:
+            yield
+        except Problem:
+            self._go_back(config, self.place.before.read_bytes())
+            self.place.before.unlink()
+            raise
 
-    def _restore(self, config: str | None, state: bytes | None) -> None:
+    def _go_back(self, config: str | None, state: bytes) -> None:
         say("Going back to what served before")
-        if config is None or state is None:
+        if config is None or not state:
             self.supervisor.stop()
             self.place.serving.unlink(missing_ok=True)
             return
+        if config == self.supervisor.config and state == self.place.serving.read_bytes():
+            return  # the service has refused the change
+        self.place.next.write_bytes(state)
+        if config == self.supervisor.config and not self.client(self.supervisor.url).reload(str(self.place.next)):
+            return  # without a restart, so that there is no moment in which nothing answers
         self.place.next.write_bytes(state)
         self.place.next.replace(self.place.serving)
         self.supervisor.run(config)
@@ -88,7 +115,7 @@ class Local:
 
     def _answer(self, url: str) -> Status | None:
         """The status of a service that may just be starting; None where it does not come up, or does not stay."""
-        status = self._client(url).wait(self._alive, READY)
+        status = self.client(url).wait(self._alive, READY)
         return status if self._settled() == "RUNNING" else None
 
     def _settled(self) -> str:

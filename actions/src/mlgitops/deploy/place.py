@@ -17,7 +17,10 @@ from mlgitops.repository.git import Repository
 
 @dataclass(frozen=True)
 class Place:
-    """bundles/<digest>/, serving.json, next.json, deployments.jsonl, logs/; beside it ../releases/."""
+    """bundles/<digest>/, logs/, deployments.jsonl, newest; serving.json, next.json, before.json.
+
+    Beside it ../releases/.
+    """
 
     folder: Path
 
@@ -45,8 +48,39 @@ class Place:
         return self.folder / "next.json"
 
     @property
+    def before(self) -> Path:
+        """What served before a deploy that has not ended yet: without content, if nothing did.
+
+        While it is there, what serves is not known to have passed its smoke test.
+        """
+        return self.folder / "before.json"
+
+    @property
     def journal(self) -> Path:
         return self.folder / "deployments.jsonl"
+
+    @property
+    def newest(self) -> str | None:
+        """The commit that this environment was made to fit last, whether that changed anything or not."""
+        return self._newest.read_text().strip() if self._newest.is_file() else None
+
+    @property
+    def _newest(self) -> Path:
+        return self.folder / "newest"
+
+    def settle(self, commit: str) -> None:
+        """What serves is what is wanted at this commit, and proven."""
+        self._write(self._newest, f"{commit}\n".encode())
+        self.before.unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """Nothing is meant to serve here any more: the next deploy may be of any commit."""
+        self._newest.unlink(missing_ok=True)
+
+    def remember(self) -> None:
+        """Keep what serves, to go back to; what an earlier deploy kept and did not come to an end with, stays."""
+        if not self.before.exists():
+            self._write(self.before, self.serving.read_bytes() if self.serving.is_file() else b"")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -62,9 +96,12 @@ class Place:
 
     def write_next(self, *, commit: str, wanted: Serving, bundles: dict[str, Path]) -> None:
         """Write next.json; bundles: version → the folder of its bundle."""
-        beside = self.folder / ".next.json"
-        beside.write_bytes(state(self.name, commit=commit, wanted=wanted, bundles=bundles))
-        beside.replace(self.next)
+        self._write(self.next, state(self.name, commit=commit, wanted=wanted, bundles=bundles))
+
+    def _write(self, file: Path, content: bytes) -> None:
+        beside = file.with_name(f".{file.name}")
+        beside.write_bytes(content)
+        beside.replace(file)
 
 
 def state(environment: str, *, commit: str, wanted: Serving, bundles: Mapping[str, Path | str]) -> bytes:

@@ -59,6 +59,7 @@ def stop(root: Path, name: str) -> bool:
     if not place.folder.is_dir():
         raise CheckFailed("No such environment was deployed here", given=place.folder)
     with place.locked():
+        place.forget()
         return Supervisor(place.folder).stop()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlgitops.errors import CannotCheck, CheckFailed, Problem
-from mlgitops.github import artifact, commit, event, override
+from mlgitops.github import artifact, commit, event, override, plans
 from mlgitops.github.api import Api
 from mlgitops.github.event import Run
 from mlgitops.github.publishing import publish
@@ -44,12 +44,12 @@ def report(api: Api, repository: Repository, run: Run, gates: Iterable[Path] = p
             said, recording = _verified(api, run, Path(folder))
             recorded, made = _recorded(api, repository, run, pull, said, recording)
         except Problem as problem:
-            _publish(api, _no_verdict(run, problem), run, pull, gates)
+            _publish(api, repository, _no_verdict(run, problem), run, pull, gates)
             raise
-    _publish(api, said, run, pull, gates, recorded, made)
+    _publish(api, repository, said, run, pull, gates, recorded, made)
 
 
-def report_again(api: Api, number: int, gates: Iterable[Path] = paths.GATES) -> None:
+def report_again(api: Api, repository: Repository, number: int, gates: Iterable[Path] = paths.GATES) -> None:
     """Report the last finished run of a pull request once more, now that its labels have changed.
 
     Nothing is recorded; where the result can't be verified any more, what was said about it stays as it is.
@@ -71,7 +71,7 @@ def report_again(api: Api, number: int, gates: Iterable[Path] = paths.GATES) -> 
             raise CannotCheck(
                 "The label changed nothing", given=f"run #{run.number} can't be reported again. {problem}"
             ) from problem
-    _publish(api, said, run, pull, gates, recorded, made)
+    _publish(api, repository, said, run, pull, gates, recorded, made)
 
 
 def _verified(api: Api, run: Run, folder: Path) -> tuple[Report, Recording]:
@@ -128,6 +128,7 @@ def _no_verdict(run: Run, problem: Problem) -> Report:
 
 def _publish(
     api: Api,
+    repository: Repository,
     said: Report,
     run: Run,
     pull: dict,
@@ -139,6 +140,7 @@ def _publish(
     page = Page(pull=pull["number"], run_url=run.url, run_number=run.number, recorded=recorded, guarded=UNKNOWN)
     try:
         page = replace(page, guarded=paths.of_pull(api, page.pull, gates))
+        page = replace(page, plans=plans.of_pull(api, repository, pull, page.guarded.paths))
         page = override.applied(page, api, pull, run)
     finally:
         publish(api, said, page, [run.head, made or pull["head"]["sha"]])

@@ -13,6 +13,7 @@ from mlgitops.report.sections import (
     face,
     metrics,
     noise,
+    plans,
     production,
     rows,
     seen,
@@ -50,6 +51,7 @@ def render(report: Report, page: Page = NOWHERE, limit: int = MAX_BYTES) -> str:
 def _parts(report: Report, detail: Detail, page: Page, cut: list[str]) -> list[str]:
     """One model's parts below the headline; several models' each under a heading of its own."""
     parts = [face.marker(report, page), face.headline(report, page), face.override(report, page), face.guarded(page)]
+    parts.append(plans.plans(page, detail))
     for each in (report, *report.others):
         parts += [face.heading(each) if report.others else "", *_model(each, detail, page)]
     shortened = f"<sub>Shortened: {', '.join(cut)}: see the full report.</sub>" if cut else ""

@@ -1,7 +1,5 @@
 """The environments that have a digest: those that answer on this machine, and those whose file names it."""
 
-from pathlib import Path
-
 from mlgitops.deploy import desired, environment, place, status
 from mlgitops.deploy.desired import NothingRegistered, resolve
 from mlgitops.errors import Problem
@@ -17,13 +15,8 @@ def found(repository: Repository, digest: str) -> list[Serving]:
         for each in here
         for name, version in _with(each.status.serving, digest)
     ]
-    names = [name for name in _files(repository) if name not in {each.name for each in here}]
+    names = [name for name in environment.names(repository, "HEAD") if name not in {each.name for each in here}]
     return answering + [each for name in names for each in _wanted(repository, name, digest)]
-
-
-def _files(repository: Repository) -> list[str]:
-    listed = repository.git("ls-tree", "--name-only", "HEAD", "environments/").splitlines()
-    return [Path(path).stem for path in listed if path.endswith(".yaml")]
 
 
 def _wanted(repository: Repository, name: str, digest: str) -> list[Serving]:

@@ -40,7 +40,8 @@ class Reload(msgspec.Struct, forbid_unknown_fields=True):
 class Service:
     """An ASGI application that hands every request to the application of the moment.
 
-    folder: of the state and, without `logs`, of what is logged. parent: of a worker, which changes nothing by itself.
+    folder: of the state and, without `logs`, of what is logged. parent: of a worker, which changes nothing by
+    itself.
     """
 
     def __init__(self, serving: Serving, folder: Path, logs: Path | None = None) -> None:

@@ -38,7 +38,9 @@ class Serving:
         """
         state = read(file)
         loaded = {each.bundle.digest: each.bundle for each in kept.models.values()} if kept else {}
-        models = {name: Model(name, _bundle(name, each, file.parent, loaded)) for name, each in state.models.items()}
+        models = {
+            name: Model(name, _bundle(name, each, file.parent, loaded)) for name, each in state.models.items()
+        }
         asked = {name: traffic(name, content) for name, content in state.endpoints.items()}
         endpoints = {
             name: endpoint(name, each, models) for name, each in asked.items() if isinstance(each, Routes)
