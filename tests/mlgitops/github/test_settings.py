@@ -92,7 +92,7 @@ def test_what_a_plan_lacks_is_one_line_and_the_rest_is_made(admin: Job) -> None:
     refused = [line for line in done.stdout.splitlines() if line.startswith("refused")]
     assert len(refused) == 4 and all(plan in line for line in refused)
     assert done.stdout.count("done  ") == len(settings.wanted()) - 4
-    assert done.exception.exit_code == 1 and "GitHub refused 3 of" in str(done.exception)
+    assert done.exception.exit_code == 1 and "GitHub refused 4 of" in str(done.exception)
     assert "Nobody has to approve a deployment to production" in done.stdout
 
 
