@@ -73,8 +73,8 @@ def _write_models(repository: Repository, name: str, serving: Serving, built: Pa
     for version, digest in serving.models.items():
         say(f"Fetching {version}, {digest}")
         path = Model(version, digest).path
-        place_ = bundle.fetch(repository, path=path, rev=version, expected=digest, folder=built / "bundles")
-        paths[version] = f"../bundles/{place_.name}"  # from the state's folder, here and in the image
+        fetched = bundle.fetch(repository, path=path, rev=version, expected=digest, folder=built / "bundles")
+        paths[version] = f"../bundles/{fetched.name}"  # from the state's folder, here and in the image
     state = place.state(name, commit=repository.rev_parse("HEAD"), wanted=serving, bundles=paths)
     (built / STATE).write_bytes(state)
 

@@ -50,9 +50,9 @@ def manifests(repository: Repository, environment: str, folder: Path, digest: st
 
     digest: of the image that was built now; empty where it had been built before.
     """
-    branch, context = Branch.of(repository, environment), Context(folder)
     if not (folder / STATE).is_file():
         return "nothing", ""
+    branch, context = Branch.of(repository, environment), Context(folder)
     if branch.is_newer():
         return "older", branch.image or ""
     named = _named(repository, environment, context)
