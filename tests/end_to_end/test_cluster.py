@@ -32,11 +32,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def branch(world: World, environment: str) -> dict:
-    """What the cluster is to run: commits of the branch, the image, and the models of the state."""
+    """What the cluster is to run: the branch's commits that changed it, the image, and the models of the state."""
     name = f"environment/{environment}"
     kustomization = yaml.safe_load(world.origin.read(name, "kustomization.yaml"))
     return {
-        "commits": world.origin.git("log", "--format=%s", name).splitlines(),
+        "commits": world.origin.git("log", "--format=%s", "--grep=^Serve", name).splitlines(),
         "image": kustomization["images"],
         "models": json.loads(world.origin.read(name, "serving.json"))["models"],
     }

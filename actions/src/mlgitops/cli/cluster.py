@@ -47,7 +47,7 @@ def manifests(
     result, image = written(Repository.here(), environment, out, digest)
     said = {
         "nothing": "nothing to run yet.",
-        "older": f"skipped, {image} runs, which is of a newer merge.",
+        "older": f"skipped: a newer merge was handled, {image} runs.",
         "unchanged": f"nothing to change, {image} runs.",
         "written": f"{Branch.named(environment)} is to run {image}.",
     }[result]

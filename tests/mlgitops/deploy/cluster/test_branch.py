@@ -52,11 +52,26 @@ def test_the_branch_holds_the_manifests_the_digest_and_the_state(cluster, delive
     assert messages(cluster) == ["Serve late-arrival@v0.1.0"]
 
 
-def test_a_merge_that_changes_nothing_of_an_environment_is_no_commit(cluster, deliver):
+def test_a_merge_that_changes_nothing_of_an_environment_changes_no_file(cluster, deliver):
     deliver(FIRST)
+    before = Branch.of(cluster.repository, "production").tip
     push(cluster.repository, {"NEWS.md": "Nothing of the service.\n"})
-    assert deliver(SECOND)[0] == "unchanged"
-    assert len(messages(cluster)) == 1
+    assert deliver(SECOND)[0] == deliver(SECOND)[0] == "unchanged"
+    assert messages(cluster) == ["Keep late-arrival@v0.1.0", "Serve late-arrival@v0.1.0"]
+    assert cluster.repository.changed(before, Branch.of(cluster.repository, "production").tip) == []
+
+
+def test_what_failed_and_was_reverted_does_not_come_when_it_is_run_again(cluster, deliver):
+    _, first = deliver(FIRST)
+    cluster.package(2.0)
+    cluster.want("production", "late-arrival@v0.1.1", after="staging")
+    push(cluster.repository)
+    failed = cluster.repository.rev_parse("HEAD")
+    cluster.repository.git("revert", "--no-edit", "HEAD~1")
+    push(cluster.repository)
+    assert deliver(SECOND) == ("unchanged", first)
+    cluster.repository.git("checkout", "--quiet", failed)
+    assert deliver(SECOND) == ("older", first)
 
 
 def test_a_change_of_the_manifests_alone_keeps_image_and_state(cluster, deliver):
@@ -112,7 +127,7 @@ def test_a_branch_that_another_wrote_meanwhile_is_not_written_over(cluster, deli
     push(cluster.repository)
     deliver(SECOND)
     with pytest.raises(CheckFailed, match="was not pushed"):
-        stale.push({"kustomization.yaml": b"old"}, title="Serve what is old", image=f"models@{FIRST}")
+        stale.push({"kustomization.yaml": b"old"}, models="what is old", image=f"models@{FIRST}")
     assert messages(cluster)[0] == "Serve late-arrival@v0.1.1"
 
 

@@ -50,20 +50,23 @@ class Branch:
         return _found(IMAGE, self.repository.git("log", "-1", "--format=%B", *grep, self.tip))
 
     def is_newer(self) -> bool:
-        """Whether what runs was made of a commit that HEAD does not have behind it."""
-        made_of = _found(COMMIT, self._message(self.tip)) if self.tip else None
-        ancestor = ("merge-base", "--is-ancestor", made_of or "HEAD", "HEAD")
+        """Whether the commit that was handled last is none that HEAD has behind it."""
+        ancestor = ("merge-base", "--is-ancestor", self._made_of() or "HEAD", "HEAD")
         return self.repository.try_git(*ancestor).returncode != 0
 
     def file(self, path: str) -> bytes | None:
         return self.repository.show(self.tip, path) if self.tip else None
 
-    def push(self, files: dict[str, bytes], *, title: str, image: str) -> bool:
-        """Commit these files over HEAD's manifests, and push; False where the branch is so already."""
-        tree = self._tree(files)
-        if self.tip and self.repository.git("rev-parse", f"{self.tip}^{{tree}}") == tree:
+    def push(self, files: dict[str, bytes], *, models: str, image: str) -> bool:
+        """Commit these files over HEAD's manifests, and push; False where the branch had them already.
+
+        Then, too, there is a commit: it says that HEAD was handled, so that nothing older comes after it.
+        """
+        head, tree = self.repository.rev_parse("HEAD"), self._tree(files)
+        known = bool(self.tip) and self.repository.git("rev-parse", f"{self.tip}^{{tree}}") == tree
+        if known and self._made_of() == head:
             return False
-        message = f"{title}\n\nCommit: {self.repository.rev_parse('HEAD')}\nImage: {image}\n"
+        message = f"{'Keep' if known else 'Serve'} {models}\n\nCommit: {head}\nImage: {image}\n"
         parent = ("-p", self.tip) if self.tip else ()
         made = self.repository.git(*IDENTITY, "commit-tree", tree, *parent, "-F", "-", input=message.encode())
         pushed = self.repository.try_git(
@@ -72,7 +75,7 @@ class Branch:
         if pushed.returncode:
             said = pushed.stderr.decode(errors="replace").strip().splitlines()
             raise CheckFailed(f"{self.named(self.environment)} was not pushed", given=said[0], next="Run it again")
-        return True
+        return not known
 
     def _tree(self, files: dict[str, bytes]) -> str:
         blobs = {path: self.repository.git("hash-object", "-w", "--stdin", input=data) for path, data in files.items()}
@@ -80,6 +83,9 @@ class Branch:
         deploy = self.repository.git("mktree", input=f"040000 tree {manifests}\tkubernetes\n".encode())
         entries = [f"100644 blob {blob}\t{path}\n" for path, blob in blobs.items()]
         return self.repository.git("mktree", input="".join([*entries, f"040000 tree {deploy}\tdeploy\n"]).encode())
+
+    def _made_of(self) -> str | None:
+        return _found(COMMIT, self._message(self.tip)) if self.tip else None
 
     def _message(self, commit: str) -> str:
         return self.repository.git("show", "--no-patch", "--format=%B", commit)

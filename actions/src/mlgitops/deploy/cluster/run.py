@@ -60,8 +60,8 @@ def manifests(repository: Repository, environment: str, folder: Path, digest: st
     if wanted is None:
         raise CannotCheck("This image was never built", given=named, next="Build it, and give its --digest")
     files = _files(repository, environment, branch, wanted, context.state)
-    title = f"Serve {', '.join(msgspec.json.decode(context.state)['models'])}"
-    written = branch.push(files, title=title, image=wanted)
+    models = ", ".join(msgspec.json.decode(context.state)["models"])
+    written = branch.push(files, models=models, image=wanted)
     return ("written" if written else "unchanged"), wanted
 
 
