@@ -31,7 +31,7 @@ def expected(prediction: dict, wind: float) -> float:
 
 def test_a_batch_that_meets_several_models_comes_back_in_order(late):
     rows = [row(number) for number in range(200)]
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     found = late.predict("late", rows)
     assert [each["model"] for each in found] == [route(each["tail"]) for each in rows]
     for given, prediction in zip(rows, found, strict=True):
@@ -60,7 +60,7 @@ def test_one_row_meets_the_model_that_it_meets_in_a_batch(late):
 def test_without_a_sticky_field_the_caller_is_the_unit(deployed, model, routes):
     models = {A: model({"wind": 1.0}), B: model({"wind": 2.0})}
     late = deployed(models, {"late": routes({A: 50, B: 50})})
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     for caller in ("ana", "ben", "cem", "dan", "eva"):
         found = late.predict("late", [{"wind": 0.5}] * 3, X_Unit=caller)
         assert {each["model"] for each in found} == {route(caller)}
@@ -70,7 +70,7 @@ def test_without_a_sticky_field_the_caller_is_the_unit(deployed, model, routes):
 def test_without_a_unit_the_request_is_its_own(deployed, model, routes):
     models = {A: model({"wind": 1.0}), B: model({"wind": 2.0})}
     late = deployed(models, {"late": routes({A: 50, B: 50})})
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     for _ in range(20):
         found = late.predict("late", [{"wind": 0.5}] * 2)
         assert {each["model"] for each in found} == {route(found[0]["id"].partition("-")[0])}
@@ -102,10 +102,24 @@ def test_a_version_that_no_route_has_is_400_with_those_that_are(deployed, model,
     for version in ("v9.9.9", "v2.0.0"):
         answer = late.post("late", {"wind": 1.0}, X_Model_Version=version)
         assert answer.status_code == 400 and answer.json() == {
-            "problem": f"X-Model-Version: no route has {version}",
+            "problem": f"X-Model-Version: {version} does not name one of the routes",
             "accepted": f"{A}, {B}",
         }
     assert late.count("refused_requests_total", endpoint="late") == 2
+
+
+def test_a_version_of_two_models_is_asked_for_by_its_whole_name(deployed, model, routes):
+    models = {A: model({"wind": 1.0}), "tardy@v1.0.0": model({"wind": 2.0})}
+    late = deployed(models, {"late": routes({A: 50, "tardy@v1.0.0": 50})})
+    assert late.post("late", {"wind": 1.0}, X_Model_Version="v1.0.0").status_code == 400
+    assert late.predict("late", {"wind": 1.0}, X_Model_Version="tardy@v1.0.0")[0]["model"] == "tardy@v1.0.0"
+
+
+def test_a_unit_that_is_too_long_for_the_log_is_refused(late):
+    answer = late.post("late", row(1), X_Unit="u" * 1001)
+    assert answer.status_code == 400 and answer.json()["problem"] == "X-Unit is too long"
+    answer = late.post("late", row(1) | {"tail": "N" * 1001})
+    assert answer.status_code == 422 and answer.json()["field"] == "tail"
 
 
 def test_the_deploys_own_rows_are_marked_whatever_the_sticky_field(late):
@@ -117,7 +131,7 @@ def test_the_deploys_own_rows_are_marked_whatever_the_sticky_field(late):
 def test_a_unit_may_be_a_whole_number(deployed, model, routes):
     models = {name: model({"flight": 1.0}, flight={"type": "int"}) for name in (A, B)}
     late = deployed(models, {"late": routes({A: 50, B: 50}, sticky="flight")})
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     found = late.predict("late", [{"flight": number} for number in range(20)])
     assert [each["model"] for each in found] == [route(str(number)) for number in range(20)]
 
@@ -127,7 +141,7 @@ def test_rows_without_their_unit_meet_what_their_request_meets(deployed, model, 
         "late@v2.0.0": model({"code": 1.0}, code=TEXT)
     }
     late = deployed(models, {"late": routes({A: 50, B: 50}, sticky="code", shadow=["late@v2.0.0"])})
-    route = Router("late", HALVES)
+    route = Router("late", HALVES).model
     for _ in range(10):
         found = late.predict("late", [{"wind": 1.0}, {"wind": 1.0, "code": "7"}])
         request = found[0]["id"].partition("-")[0]
