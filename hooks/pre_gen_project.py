@@ -12,6 +12,8 @@ ANSWERS = json.loads(r"""
 
 TAKEN = {"test", "tests", "dvc", "litestar", "numpy", "onnx", "onnxruntime", "pandas", "pyarrow", "skops", "sklearn"}
 
+NAMESPACE = 63 - len("-production")  # Kubernetes allows 63 characters
+
 
 def problems(answers: dict[str, str]) -> list[str]:
     """One sentence for each answer that can't be used, with the answer as it was typed."""
@@ -26,6 +28,8 @@ def problems(answers: dict[str, str]) -> list[str]:
     found += [f"{name} is empty: give it some words" for name in texts[:3] if not answers[name].strip()]
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 60:
         found.append(f"project_slug is {slug!r}: use at most 60 lower-case letters, digits and single hyphens")
+    if answers["deploy_target"] == "kubernetes" and len(slug) > NAMESPACE:
+        found.append(f"project_slug is {slug!r}: a namespace of Kubernetes takes {NAMESPACE} characters of it")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", package) or len(package) > 60:
         found.append(f"package is {package!r}: use lower-case letters, digits and underscores, a letter first")
     elif keyword.iskeyword(package) or package in sys.stdlib_module_names | TAKEN:

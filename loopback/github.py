@@ -9,6 +9,7 @@ from loopback import events, filters, pulls
 from loopback.hub import Hub
 from loopback.repository import Repository
 from loopback.runner.act import Progress
+from loopback.runner.called import inlined
 from loopback.runner.machine import Machine, lay_out
 from loopback.runner.results import Run
 from loopback.runner.run import Runner
@@ -139,4 +140,5 @@ def workflows(repository: Repository, revision: str) -> list[Workflow]:
     """The workflow files of a commit."""
     paths = repository.git("ls-tree", "--name-only", revision, f"{FOLDER}/").splitlines()
     files = [path for path in paths if path.endswith((".yml", ".yaml"))]
-    return [Workflow(path, repository.read(revision, path) or "") for path in files]
+    found = (Workflow(path, repository.read(revision, path) or "") for path in files)
+    return [inlined(each, lambda path: repository.read(revision, path)) for each in found]

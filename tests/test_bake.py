@@ -1,6 +1,7 @@
 """What a bake leaves: the exact files, nothing unrendered, and files that their tools can read."""
 
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tests.template import BIN, ROOT, bake
 LOCAL = {"data_remote": "local", "data_remote_url": "/srv/dvc store"}
 TASKS = ["classification", "regression"]
 REMOTES = [{}, LOCAL]
+TARGETS = ["local", "kubernetes"]
 LICENCES = {
     "MIT": "MIT License",
     "Apache-2.0": "Apache License",
@@ -49,8 +51,23 @@ FILES = {
     *(f"src/flight_delays/{name}.py" for name in MODULES),
     *(f"tests/{name}.py" for name in TESTS),
 }
+CLUSTER = {
+    "deploy/Dockerfile",
+    *(f"deploy/kubernetes/{name}" for name in ("README.md", "argo-cd/production.yaml", "argo-cd/staging.yaml")),
+    *(f"deploy/kubernetes/base/{name}.yaml" for name in ("autoscaler", "deployment", "disruption", "isolation")),
+    *(
+        f"deploy/kubernetes/base/{name}.yaml"
+        for name in ("kustomization", "monitor", "namespace", "requests", "service")
+    ),
+    *(f"deploy/kubernetes/components/rollouts/{name}.yaml" for name in ("analysis", "kustomization", "rollout")),
+    *(f"deploy/kubernetes/overlays/{name}.yaml" for name in ("staging/kustomization", "production/kustomization")),
+    "deploy/kubernetes/overlays/production/autoscaler.yaml",
+}
 COPIED = (".github/actions/", ".github/workflows/")  # not rendered
 ELSEWHERE = ("src/flight_delays/service/", "tests/service/")  # each has a list of its own
+
+
+ARGUMENT = re.compile(r"\{\{args\.[a-z]+\}\}")  # of an AnalysisTemplate, filled in by Argo Rollouts
 
 
 def files(project: Path) -> dict[str, str]:
@@ -68,6 +85,7 @@ def contents(project: Path) -> dict[str, bytes]:
 def check_whole(project: Path) -> None:
     assert read(project / "gates.yaml").data.key
     for name, text in files(project).items():
+        text = ARGUMENT.sub("", text)
         for trace in ("{{", "{%", "cookiecutter"):
             assert trace not in text, f"{name} holds {trace}"
         if name.endswith(".py"):
@@ -87,9 +105,14 @@ def test_the_files_of_the_default_bake(tmp_path: Path):
     assert not list(project.rglob("__pycache__"))
 
 
-@pytest.mark.parametrize(("task", "remote"), list(product(TASKS, REMOTES)), ids=str)
-def test_every_combination_is_whole_and_clean(tmp_path: Path, task: str, remote: dict[str, str]):
-    project = bake(tmp_path, task_type=task, **remote)
+def test_kubernetes_adds_its_files_and_takes_none_away(tmp_path: Path):
+    found = {name for name in files(bake(tmp_path, deploy_target="kubernetes")) if not name.startswith(ELSEWHERE)}
+    assert found == FILES | CLUSTER
+
+
+@pytest.mark.parametrize(("task", "remote", "target"), list(product(TASKS, REMOTES, TARGETS)), ids=str)
+def test_every_combination_is_whole_and_clean(tmp_path: Path, task: str, remote: dict[str, str], target: str):
+    project = bake(tmp_path, task_type=task, deploy_target=target, **remote)
     check_whole(project)
     for command in (["check"], ["format", "--check"]):
         done = subprocess.run([BIN / "ruff", *command, "."], cwd=project, capture_output=True, text=True)
@@ -116,7 +139,10 @@ def test_odd_names(tmp_path: Path, name: str, slug: str, package: str):
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_the_python_version(tmp_path: Path, version: str):
-    assert (bake(tmp_path, python_version=version) / ".python-version").read_text() == f"{version}\n"
+    project = bake(tmp_path, python_version=version, deploy_target="kubernetes")
+    assert (project / ".python-version").read_text() == f"{version}\n"
+    base = re.compile(rf"FROM python:{re.escape(version)}-slim-bookworm@sha256:[0-9a-f]{{64}} AS python")
+    assert [line for line in (project / "deploy/Dockerfile").read_text().splitlines() if base.fullmatch(line)]
 
 
 @pytest.mark.parametrize(("remote", "url"), [({}, "storage"), (LOCAL, "/srv/dvc store")])

@@ -19,6 +19,7 @@ GOOD = {
     "owner": "my-organisation",
     "data_remote": "git",
     "data_remote_url": "",
+    "deploy_target": "local",
 }
 LOCAL = {"data_remote": "local", "data_remote_url": "/srv/dvc"}
 
@@ -54,6 +55,7 @@ def test_a_hook_is_python_before_it_is_rendered_and_short(path: Path):
         {"project_name": "Flüge \"nach\" {{ Köln }} & 'Bonn' <b>"},
         {"project_slug": "2013-flights", "package": "ml_2013_flights"},
         {"author": "O'Brien; Söhne #1 %s"},
+        {"project_slug": "a" * 52, "deploy_target": "kubernetes"},
     ],
 )
 def test_good_answers(problems, answers: dict[str, str]):
@@ -66,6 +68,7 @@ def test_good_answers(problems, answers: dict[str, str]):
         ({"project_slug": "../flights"}, "project_slug is '../flights': use at most 60 lower-case"),
         ({"project_slug": ""}, "project_slug is ''"),
         ({"project_slug": "a" * 61}, "at most 60"),
+        ({"project_slug": "a" * 53, "deploy_target": "kubernetes"}, "a namespace of Kubernetes takes 52 characters"),
         ({"package": "flight-delays"}, "package is 'flight-delays': use lower-case letters, digits"),
         ({"package": "2flights"}, "a letter first"),
         ({"package": "class"}, "Python or a dependency has that name"),

@@ -15,6 +15,9 @@ STAND_INS = {
     "actions/checkout": ACTIONS / "checkout",
     "actions/upload-artifact": ACTIONS / "upload-artifact",
     "astral-sh/setup-uv": ACTIONS / "setup-uv",
+    "docker/build-push-action": ACTIONS / "build-push",
+    "docker/login-action": ACTIONS / "login",
+    "docker/setup-buildx-action": ACTIONS / "setup-buildx",
     "iterative/setup-cml": ACTIONS / "setup-cml",
 }
 USES = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:/[^@]+)?@(?P<ref>.+)")

@@ -8,15 +8,20 @@ import pytest
 from tests.template import ACTIONS, BIN, PROJECT, ROOT
 
 
-@pytest.fixture(params=["template", "generated"])
-def github(request: pytest.FixtureRequest, baked: Path) -> Path:
+@pytest.fixture(params=["template", "baked", "kubernetes"])
+def github(request: pytest.FixtureRequest) -> Path:
     """The .github folder before and after rendering."""
-    return (PROJECT if request.param == "template" else baked) / ".github"
+    return (PROJECT if request.param == "template" else request.getfixturevalue(request.param)) / ".github"
 
 
 def passes(*command: str | Path, cwd: Path = ROOT) -> None:
     done = subprocess.run([*map(str, command)], cwd=cwd, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def updates(github: Path) -> list[Path]:
+    """dependabot.yml, which is a template before it is rendered."""
+    return [] if github.parent == PROJECT else [github / "dependabot.yml"]
 
 
 def files(github: Path, kind: str) -> list[Path]:
@@ -33,7 +38,7 @@ def test_zizmor(github: Path) -> None:
     config = github / "zizmor.yml"
     passes(
         BIN / "zizmor", "--offline", "--no-progress", "--persona=pedantic", "--config", config,
-        *files(github, "workflows"), *files(github, "actions"), github / "dependabot.yml",
+        *files(github, "workflows"), *files(github, "actions"), *updates(github),
     )  # fmt: skip
 
 
@@ -48,9 +53,9 @@ def test_zizmor_would_find_something(tmp_path: Path) -> None:
     assert done.returncode == 14
 
 
-def test_zizmor_would_find_packages_that_are_too_new(tmp_path: Path) -> None:
+def test_zizmor_would_find_packages_that_are_too_new(baked: Path, tmp_path: Path) -> None:
     hasty = tmp_path / "dependabot.yml"
-    hasty.write_text((PROJECT / ".github" / "dependabot.yml").read_text().replace("default-days: 7", "default-days: 6"))
+    hasty.write_text((baked / ".github" / "dependabot.yml").read_text().replace("default-days: 7", "default-days: 6"))
     done = subprocess.run([BIN / "zizmor", "--offline", "--no-progress", hasty], capture_output=True, text=True)
     assert done.returncode == 13 and "dependabot-cooldown" in done.stdout
 
@@ -58,7 +63,8 @@ def test_zizmor_would_find_packages_that_are_too_new(tmp_path: Path) -> None:
 def test_schemas(github: Path) -> None:
     passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files(github, "workflows"))
     passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", *files(github, "actions"))
-    passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.dependabot", github / "dependabot.yml")
+    for file in updates(github):
+        passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.dependabot", file)
 
 
 def test_the_templates_own_workflow() -> None:
@@ -71,9 +77,15 @@ def test_the_templates_own_workflow() -> None:
     passes(BIN / "check-jsonschema", "--builtin-schema", "vendor.dependabot", own / "dependabot.yml")
 
 
-def test_the_workflows_are_copied_and_not_rendered(baked: Path) -> None:
-    for path in (PROJECT / ".github" / "workflows").iterdir():
-        assert (baked / ".github" / "workflows" / path.name).read_bytes() == path.read_bytes()
+def test_the_workflows_are_copied_and_not_rendered(baked: Path, kubernetes: Path) -> None:
+    workflows = contents(PROJECT)
+    images = workflows.pop("deploy-images.yml.part")
+    assert contents(kubernetes) == workflows | {"deploy.yml": workflows["deploy.yml"] + images}
+    assert contents(baked) == {name: text for name, text in workflows.items() if name != "image.yml"}
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (project / ".github" / "workflows").iterdir()}
 
 
 def test_the_actions_are_vendored_whole(baked: Path) -> None:

@@ -16,7 +16,21 @@ EVENTS = {
     "report.yml": {"workflow_run": {"workflows": ["Pull request"], "types": ["requested", "completed"]}},
     "override.yml": {"pull_request_target": {"types": ["labeled", "unlabeled"]}},
     "deploy.yml": {
-        "push": {"branches": ["main"], "paths": ["dvc.lock", "environments/**", "requirements.lock", "src/**"]}
+        "push": {
+            "branches": ["main"],
+            "paths": ["deploy/**", "dvc.lock", "environments/**", "requirements.lock", "src/**"],
+        }
+    },
+    "image.yml": {
+        "workflow_call": {
+            "inputs": {
+                "environment": {
+                    "description": "The environment's name, that of its file",
+                    "required": True,
+                    "type": "string",
+                }
+            }
+        }
     },
     "rollback.yml": {
         "workflow_dispatch": {
@@ -76,6 +90,12 @@ PERMISSIONS = {
         "deployments": "read",
         "pull-requests": "write",
     },
+    ("image.yml", "image"): {
+        "attestations": "write",
+        "contents": "write",
+        "id-token": "write",
+        "packages": "write",
+    },
     ("test.yml", "test"): {"contents": "read"},
     ("audit.yml", "audit"): {"contents": "read"},
     ("ramp.yml", "production"): {"checks": "write", "contents": "write", "pull-requests": "write"},
@@ -99,6 +119,7 @@ CONCURRENCY = {
     },
     "deploy.yml": {"group": "deploy", "cancel-in-progress": False, "queue": "max"},
     "rollback.yml": {"group": "rollback", "cancel-in-progress": False},
+    "image.yml": {"group": "image-${{ inputs.environment }}", "cancel-in-progress": False, "queue": "max"},
     "test.yml": {"group": "test-${{ github.ref }}", "cancel-in-progress": True},
     "audit.yml": {"group": "audit", "cancel-in-progress": False},
     "ramp.yml": {"group": "ramp", "cancel-in-progress": False},
@@ -199,7 +220,26 @@ def test_a_version_is_attested_after_its_tag_and_never_stops_its_way() -> None:
     assert {step["if"] for step in later} == {"steps.register.outputs.new == 'true'"}
     assert [step.get("continue-on-error") for step in later] == [None, True, True]
     signing = [(name, key) for (name, key), granted in PERMISSIONS.items() if "id-token" in granted]
-    assert signing == [("deploy.yml", "register")]
+    assert signing == [("deploy.yml", "register"), ("image.yml", "image")]
+
+
+def test_an_image_is_made_of_what_was_proven(kubernetes: Path) -> None:
+    found = load(kubernetes / ".github" / "workflows" / "deploy.yml")["jobs"]
+    assert found.keys() - WORKFLOW["deploy.yml"]["jobs"].keys() == {"staging-image", "production-image"}
+    for environment, needs in (("staging", "staging"), ("production", ["staging-image", "production"])):
+        job = found[f"{environment}-image"]
+        assert (job["uses"], job["needs"]) == ("./.github/workflows/image.yml", needs)
+        assert job["with"] == {"environment": environment}
+        assert job["permissions"] == PERMISSIONS["image.yml", "image"]
+
+
+def test_the_cluster_is_told_of_an_image_last() -> None:
+    steps = WORKFLOW["image.yml"]["jobs"]["image"]["steps"]
+    (build,) = (step for step in steps if step.get("id") == "build")
+    assert build["with"]["sbom"] is True and build["with"]["provenance"] == "mode=max"
+    assert steps[0]["with"]["fetch-depth"] == 0
+    assert steps[-1]["uses"] == "./.github/actions/manifests" and "if" not in steps[-1]
+    assert steps[-1]["with"]["digest"] == "${{ steps.build.outputs.digest }}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -240,10 +280,17 @@ def test_no_expression_reaches_a_script_but_by_its_environment() -> None:
     assert not [script for script in scripts if "${{" in script]
 
 
-@pytest.mark.parametrize("github", [PROJECT / ".github", ROOT / ".github"], ids=["generated", "template"])
-def test_updates_of_actions_and_packages_come_weekly_and_a_week_late(github: Path) -> None:
+@pytest.mark.parametrize(
+    ("of", "more"),
+    [("template", ["npm"]), ("baked", []), ("kubernetes", ["docker"])],
+    ids=["template", "local", "kubernetes"],
+)
+def test_updates_of_actions_and_packages_come_weekly_and_a_week_late(
+    of: str, more: list[str], request: pytest.FixtureRequest
+) -> None:
+    github = (ROOT if of == "template" else request.getfixturevalue(of)) / ".github"
     found = load(github / "dependabot.yml")["updates"]
-    assert [update["package-ecosystem"] for update in found] == ["github-actions", "pip"]
+    assert [update["package-ecosystem"] for update in found] == ["github-actions", "pip", *more]
     for update in found:
         assert update["schedule"] == {"interval": "weekly"} and update["cooldown"] == {"default-days": 7}
         for folder in update.get("directories", [update.get("directory")]):

@@ -13,8 +13,15 @@ def main() -> None:
     inputs = json.loads(os.environ["INPUTS"])
     os.chdir(os.environ["GITHUB_WORKSPACE"])
     kind = predicate(inputs["sbom-path"]) if inputs["sbom-path"] else "provenance"
-    for digest, name in subjects(Path(inputs["subject-checksums"]).read_text()):
+    given = inputs["subject-checksums"]
+    checksums = Path(given).read_text() if given else one(inputs["subject-digest"], inputs["subject-name"])
+    for digest, name in subjects(checksums):
         print(f"Attested {kind}: {name} sha256:{digest}")
+
+
+def one(digest: str, name: str) -> str:
+    """A subject that is named by itself, as the line of a file."""
+    return f"{digest.removeprefix('sha256:')}  {name}"
 
 
 def subjects(checksums: str) -> list[tuple[str, str]]:

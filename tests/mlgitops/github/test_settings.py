@@ -82,7 +82,7 @@ def test_a_ruleset_that_somebody_weakened_is_as_it_was(admin: Job) -> None:
     run("--apply")
     admin.origin.settings["rulesets"][0].update(enforcement="disabled", rules=[])
     assert run("--apply").exit_code == 0
-    assert len(admin.origin.settings["rulesets"]) == 3
+    assert len(admin.origin.settings["rulesets"]) == 4
     assert admin.origin.settings["rulesets"][0]["enforcement"] == "active"
     assert len(admin.origin.settings["rulesets"][0]["rules"]) == 4
 
@@ -92,9 +92,9 @@ def test_what_a_plan_lacks_is_one_line_and_the_rest_is_made(admin: Job) -> None:
     admin.github.hub.faults = [Fault("(GET|POST) .*/rulesets", 403, message=plan)]
     done = run("--apply")
     refused = [line for line in done.stdout.splitlines() if line.startswith("refused")]
-    assert len(refused) == 3 and all(plan in line for line in refused)
-    assert done.stdout.count("done  ") == len(settings.wanted()) - 3
-    assert done.exception.exit_code == 1 and "GitHub refused 3 of" in str(done.exception)
+    assert len(refused) == 4 and all(plan in line for line in refused)
+    assert done.stdout.count("done  ") == len(settings.wanted()) - 4
+    assert done.exception.exit_code == 1 and "GitHub refused 4 of" in str(done.exception)
     assert "Nobody has to approve a deployment to production" in done.stdout
 
 

@@ -17,6 +17,7 @@ from tests.repositories import commit
     [
         *(".dvc/config", ".dvc/config.local", ".dvc", ".github/workflows/new.yml", ".github/CODEOWNERS", ".github"),
         *("CODEOWNERS", "docs/CODEOWNERS", "gates.yaml", "environments/production.yaml", "environments/eu/a.yaml"),
+        *("deploy", "deploy/Dockerfile", "deploy/kubernetes/base/deployment.yaml"),
     ],
 )
 def test_a_protected_path(path: str) -> None:

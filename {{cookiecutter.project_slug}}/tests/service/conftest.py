@@ -16,6 +16,7 @@ from onnx import TensorProto, checker, helper, save
 
 from {{ cookiecutter.package }}.service.bundle import digest
 
+PYTHON = os.environ.get("SERVICE_PYTHON", sys.executable)  # an image's, where one with this code is tested
 BIAS = {"AA": 0.5, "UA": -0.5}
 ROWS = [{"carrier": "AA", "month": 6, "temp": 0.1}, {"carrier": "UA", "month": 7, "temp": 0.3}]
 
@@ -35,7 +36,7 @@ class Service:
         """options: of the command. limits: Python that makes one shorter than a test can wait for."""
         code = f"import runpy, sys; {limits}; runpy.run_module('{{ cookiecutter.package }}.service', None, '__main__')"
         how = ["-c", code] if limits else ["-m", "{{ cookiecutter.package }}.service"]
-        command = [sys.executable, *how, str(self.folder), "--port", str(self.port), *options]
+        command = [PYTHON, *how, str(self.folder), "--port", str(self.port), *options]
         self.process = subprocess.Popen(command, env=os.environ | environment)
         deadline = time.monotonic() + 20
         while not self.is_ready():

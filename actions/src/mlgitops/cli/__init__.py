@@ -12,6 +12,7 @@ import typer
 
 from mlgitops.cli import (
     auditing,
+    cluster,
     deploying,
     experimenting,
     guarding,
@@ -37,6 +38,7 @@ app.add_typer(planning.app)
 app.add_typer(deploying.app)
 app.add_typer(promoting.app)
 app.add_typer(experimenting.app)
+app.add_typer(cluster.app)
 app.add_typer(tracing.app)
 
 

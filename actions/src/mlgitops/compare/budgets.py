@@ -1,6 +1,7 @@
 """Budgets: how long a row takes, how large the model is, what its training cost; of both models."""
 
 import json
+import os
 import statistics
 import tempfile
 import time
@@ -85,6 +86,7 @@ def _timer(bundle: Path | None, *, is_ours: bool):
     """Round → milliseconds of one row, after each ran once; None without a graph, or where the base's does not run."""
     if bundle is None or not (bundle / "signature.json").is_file():
         return None
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read once, when it is imported
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -112,7 +112,7 @@ class Deployment:
 IDLE = ("nothing", "unchanged", "skipped")
 REHEARSED = (
     "Started, proved and stopped again: this runner is thrown away. "
-    "Set the repository variable DEPLOY_RUNNER to a self-hosted runner to deploy."
+    "To serve from a machine of yours, set the repository variable DEPLOY_RUNNER to a self-hosted runner."
 )
 
 

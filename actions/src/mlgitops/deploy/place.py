@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,22 +96,20 @@ class Place:
 
     def write_next(self, *, commit: str, wanted: Serving, bundles: dict[str, Path]) -> None:
         """Write next.json; bundles: version → the folder of its bundle."""
-        state = {
-            "schema": 2,
-            "environment": self.name,
-            "commit": commit,
-            "models": {
-                version: {"digest": digest, "bundle": str(bundles[version])}
-                for version, digest in wanted.models.items()
-            },
-            "endpoints": {name: _shown(endpoint) for name, endpoint in wanted.endpoints.items()},
-        }
-        self._write(self.next, msgspec.json.format(msgspec.json.encode(state)))
+        self._write(self.next, state(self.name, commit=commit, wanted=wanted, bundles=bundles))
 
     def _write(self, file: Path, content: bytes) -> None:
         beside = file.with_name(f".{file.name}")
         beside.write_bytes(content)
         beside.replace(file)
+
+
+def state(environment: str, *, commit: str, wanted: Serving, bundles: Mapping[str, Path | str]) -> bytes:
+    """serving.json. bundles: version → the folder of its bundle; a relative one starts at the state's own folder."""
+    models = {version: {"digest": digest, "bundle": str(bundles[version])} for version, digest in wanted.models.items()}
+    endpoints = {name: _shown(endpoint) for name, endpoint in wanted.endpoints.items()}
+    found = {"schema": 2, "environment": environment, "commit": commit, "models": models, "endpoints": endpoints}
+    return msgspec.json.format(msgspec.json.encode(found))
 
 
 def _shown(endpoint: Endpoint) -> dict[str, Any]:

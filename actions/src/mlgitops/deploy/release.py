@@ -50,12 +50,12 @@ def make(repository: Repository, module: str, rev: str, folder: Path) -> Release
 
     What has not changed is not made again: neither the code, nor the packages that the lock and the extra name.
     """
-    base, paths = _find(repository, module, rev)
+    _, paths = _find(repository, module, rev)
     files = repository.git("ls-tree", "-r", rev, "--", *paths)
-    code = _once(folder, "code", files, lambda place: _extract(repository, rev, paths, base, place))
-    requirements, lock = _requirements(repository, rev), repository.show(rev, "requirements.lock") or b""
-    named = "\n".join([sys.version, *requirements, lock.decode()])
-    packages = _once(folder, "packages", named, lambda place: _install(repository, place, requirements, lock))
+    code = _once(folder, "code", files, lambda place: extract(repository, module, rev, place))
+    needed, lock = requirements(repository, rev), repository.show(rev, "requirements.lock") or b""
+    named = "\n".join([sys.version, *needed, lock.decode()])
+    packages = _once(folder, "packages", named, lambda place: _install(repository, place, needed, lock))
     return Release(module, code, packages / ".venv" / "bin" / "python")
 
 
@@ -85,7 +85,8 @@ def _find(repository: Repository, module: str, rev: str) -> tuple[str, list[str]
     raise CheckFailed("There is no such service at this commit", given=module, next="Mend `service:`")
 
 
-def _requirements(repository: Repository, rev: str) -> list[str]:
+def requirements(repository: Repository, rev: str) -> list[str]:
+    """The packages that the service needs, by name; the lock says their versions."""
     project = tomllib.loads((repository.show(rev, "pyproject.toml") or b"").decode())
     extras = project.get("project", {}).get("optional-dependencies", {})
     if EXTRA not in extras:
@@ -95,7 +96,9 @@ def _requirements(repository: Repository, rev: str) -> list[str]:
     return extras[EXTRA]
 
 
-def _extract(repository: Repository, rev: str, paths: list[str], base: str, target: Path) -> None:
+def extract(repository: Repository, module: str, rev: str, target: Path) -> None:
+    """The service's code at a revision; imports begin at target."""
+    base, paths = _find(repository, module, rev)
     packed = repository.try_git("archive", "--format=tar", f"{rev}:{base}", *(p.removeprefix(base) for p in paths))
     with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
         archive.extractall(target, filter="data")

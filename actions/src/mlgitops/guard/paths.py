@@ -9,8 +9,8 @@ from mlgitops.report.page import Guarded
 from mlgitops.repository.git import Repository
 
 GATES = (Path("gates.yaml"),)
-FOLDERS = (".dvc", ".github", "environments")
-FILES = (".dvc/config*", ".github/*", "environments/*", "CODEOWNERS", "docs/CODEOWNERS")
+FOLDERS = (".dvc", ".github", "deploy", "environments")
+FILES = (".dvc/config*", ".github/*", "deploy/*", "environments/*", "CODEOWNERS", "docs/CODEOWNERS")
 LISTED = PAGES * PER_PAGE  # GitHub names no more files of a pull request than these 3,000
 
 

@@ -41,7 +41,7 @@ def serve(options: argparse.Namespace) -> int:
         return 0
     names = ", ".join(serving.models)
     print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/schema", flush=True)
-    service = Service(serving, options.state_dir or Path("build/service"))
+    service = Service(serving, options.state_dir or Path("build/service"), options.logs)
     uvicorn.Server(configured(service, host=options.host, port=options.port)).run()
     return 0
 
@@ -59,10 +59,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--check", metavar="FILE", help="prove the models of this file in STATE_DIR, and end")
+    parser.add_argument("--logs", type=Path, metavar="DIR", help="folder of the logs; else STATE_DIR")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that answer")
     options = parser.parse_args(arguments)
     if options.bundle and (options.check or options.workers > 1):
         parser.error("--check and --workers go with STATE_DIR")
+    if options.logs and options.workers > 1:
+        parser.error("--logs goes with one worker")
     return options
 
 

@@ -25,15 +25,16 @@ HOLD = 0.0005  # seconds that a thread beside the requests may go on while one w
 class Service:
     """An ASGI application that hands every request to the application of the moment.
 
-    parent: of a worker, which changes nothing by itself.
+    folder: of the state and, without `logs`, of what is logged. parent: of a worker, which changes nothing by
+    itself.
     """
 
-    def __init__(self, serving: Serving, folder: Path) -> None:
+    def __init__(self, serving: Serving, folder: Path, logs: Path | None = None) -> None:
         self.parent: Channel | None = None
         self.metrics = Metrics()
         self.log = Log(self.metrics.dropped.inc)
         self.shadows = Shadows(self.log, self.metrics)
-        self._folder, self._changing = folder, asyncio.Lock()
+        self._folder, self._logs, self._changing = folder, logs or folder, asyncio.Lock()
         self._next: tuple[Serving, Application] | None = None
         self._use(serving, self._build(serving))
 
@@ -99,7 +100,7 @@ class Service:
 
     def _build(self, serving: Serving) -> Application:
         control = [reload_route(self), metrics_route(self)]
-        logged = {"log": self.log, "shadows": self.shadows, "metrics": self.metrics, "folder": self._folder}
+        logged = {"log": self.log, "shadows": self.shadows, "metrics": self.metrics, "folder": self._logs}
         return build(serving, control=control, **logged)
 
     async def _live(self, receive: Any, send: Any) -> None:

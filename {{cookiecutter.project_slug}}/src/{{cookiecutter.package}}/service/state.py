@@ -38,7 +38,9 @@ class Serving:
         """
         state = read(file)
         loaded = {each.bundle.digest: each.bundle for each in kept.models.values()} if kept else {}
-        models = {name: Model(name, _bundle(name, each, loaded)) for name, each in state.models.items()}
+        models = {
+            name: Model(name, _bundle(name, each, file.parent, loaded)) for name, each in state.models.items()
+        }
         asked = {name: traffic(name, content) for name, content in state.endpoints.items()}
         endpoints = {
             name: endpoint(name, each, models) for name, each in asked.items() if isinstance(each, Routes)
@@ -63,9 +65,9 @@ class Serving:
         return cls("local", None, datetime.now(UTC), models, {name: only}, {})
 
 
-def _bundle(name: str, stored: Stored, loaded: dict[str, Bundle]) -> Bundle:
+def _bundle(name: str, stored: Stored, beside: Path, loaded: dict[str, Bundle]) -> Bundle:
     """The bundle of a model, loaded and proven once for each digest: what is new is added to `loaded`."""
-    folder = Path(stored.bundle)
+    folder = beside / stored.bundle
     try:
         if stored.digest in loaded and digest(folder) == stored.digest:
             return loaded[stored.digest]

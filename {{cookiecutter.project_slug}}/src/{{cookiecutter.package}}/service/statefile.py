@@ -14,7 +14,7 @@ class BadState(Exception):
 
 
 class Stored(msgspec.Struct, forbid_unknown_fields=True):
-    """digest: `md5:…` of the folder `bundle`."""
+    """digest: `md5:…` of the folder `bundle`, which may be named from the state file's own folder."""
 
     digest: str
     bundle: str

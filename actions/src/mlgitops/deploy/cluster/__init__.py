@@ -1,0 +1,1 @@
+"""The target Kubernetes: an image for each environment, and the branch that the cluster keeps to."""
