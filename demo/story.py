@@ -121,8 +121,8 @@ class Story:
         serving = {}
         for environment, port in self.ports.items():
             serving[environment] = httpx.get(f"http://127.0.0.1:{port}/status").json()
-            found = serving[environment]["endpoints"][MODEL]
-            self.screen.note(f"{environment:<10} serves {found['model']} {found['digest']} on port {port}")
+            for model, digest in serving[environment]["models"].items():
+                self.screen.note(f"{environment:<10} serves {model} {digest} on port {port}")
         records = [line for path in DEPLOY_ROOT.glob("*/deployments.jsonl") for line in path.read_text().splitlines()]
         deployments = sorted(map(json.loads, records), key=lambda record: record["time"])
         facts = {"serving": serving, "deployments": deployments}

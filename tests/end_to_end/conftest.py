@@ -122,8 +122,8 @@ class World:
         return next(line.removeprefix("digest: ") for line in message.splitlines() if line.startswith("digest: "))
 
     def serving(self, environment: str) -> dict[str, str]:
-        """model and digest, as the running service says."""
-        return httpx.get(f"http://127.0.0.1:{self.ports[environment]}/status").json()["endpoints"][MODEL]
+        """Version → digest, as the running service says."""
+        return httpx.get(f"http://127.0.0.1:{self.ports[environment]}/status").json()["models"]
 
     def pulls_back(self, branch: str) -> bool:
         """Whether a stranger with a fresh clone gets every object of the branch."""

@@ -31,8 +31,7 @@ def test_the_first_push_registers_and_deploys_one_digest(world: World) -> None:
     assert "sbom" in [artifact["name"] for artifact in world.origin.artifacts]
     digest = world.locked_digest("main")
     assert world.tagged_digest(f"{MODEL}@v0.1.0") == digest
-    expected = {"model": f"{MODEL}@v0.1.0", "digest": digest}
-    assert world.serving("staging") == world.serving("production") == expected
+    assert world.serving("staging") == world.serving("production") == {f"{MODEL}@v0.1.0": digest}
 
 
 def test_a_better_model_is_ready_and_recorded_without_a_loop(world: World) -> None:
@@ -274,7 +273,7 @@ def test_a_merge_registers_and_deploys_what_was_reviewed(world: World) -> None:
     (run,) = world.github.dispatch()
     assert run.conclusion == "success"
     assert world.tagged_digest(f"{MODEL}@v0.1.1") == reviewed == world.locked_digest("main")
-    assert world.serving("staging") == {"model": f"{MODEL}@v0.1.1", "digest": reviewed}
+    assert world.serving("staging") == {f"{MODEL}@v0.1.1": reviewed}
     assert world.serving("production") == before
     traced = trace(world, f"http://127.0.0.1:{world.ports['staging']}")
     assert (traced["digest"], traced["commit"]) == (reviewed, world.head("better"))

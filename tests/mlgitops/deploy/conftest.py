@@ -65,8 +65,10 @@ class Team:
         return Client(f"http://127.0.0.1:{self.ports[name]}")
 
     def predict(self, name: str = "staging") -> dict:
+        """The prediction for a row."""
         answer = httpx.post(f"{self.client(name).url}/v1/late-arrival/predict", json=ROW)
-        return answer.raise_for_status().json()
+        (found,) = answer.raise_for_status().json()["predictions"]
+        return found
 
     def pid(self, name: str = "staging") -> int | None:
         """The process id of the service."""

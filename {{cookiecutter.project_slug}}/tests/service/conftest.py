@@ -72,9 +72,14 @@ def state(tmp_path: Path) -> Callable[..., Path]:
 
     def write(name: str, *, version: str = "v0.1.0", endpoint: str = "late-arrival", **bundle: float) -> Path:
         folder = make_bundle(tmp_path / "bundles" / f"{endpoint}-{version}", name=endpoint, **bundle)
-        route = {"model": f"{endpoint}@{version}", "digest": digest(folder), "bundle": str(folder)}
-        endpoints = {endpoint: {"routes": [route]}}
-        content = {"schema": 1, "environment": "test", "commit": "0" * 40, "endpoints": endpoints}
+        model = f"{endpoint}@{version}"
+        content = {
+            "schema": 2,
+            "environment": "test",
+            "commit": "0" * 40,
+            "models": {model: {"digest": digest(folder), "bundle": str(folder)}},
+            "endpoints": {endpoint: {"routes": [{"model": model, "weight": 100}]}},
+        }
         (tmp_path / name).write_text(json.dumps(content))
         return tmp_path / name
 

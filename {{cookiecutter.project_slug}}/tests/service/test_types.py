@@ -93,6 +93,6 @@ def test_more_rows_than_a_request_may_have(read):
 def test_a_regression_answers_a_number_without_a_label(signature):
     regression = msgspec.structs.replace(signature, task="regression", threshold=None)
     types = Types.of(regression)
-    assert types.prediction.__struct_fields__ == ("id", "probability")
+    assert types.prediction.__struct_fields__ == ("id", "model", "probability")
     truth = msgspec.json.decode(b'{"id": "0123456789abcdef-7", "truth": -3.5}', type=types.truths)
     assert truth.truth == -3.5

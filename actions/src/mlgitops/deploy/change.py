@@ -50,10 +50,9 @@ def _make(repository: Repository, local: Local, planned: Deployment) -> Deployme
 
 def _refuse_moved(planned: Deployment) -> None:
     """CheckFailed where a version that serves is now said to be another bundle: its tag was moved."""
-    digests = {model.version: model.digest for model in planned.before.values()}
-    for model in planned.wanted.values():
-        if digests.get(model.version, model.digest) != model.digest:
-            given = f"{model.version} was {digests[model.version]} and is {model.digest}"
+    for version, digest in planned.wanted.models.items():
+        if (was := planned.before.models.get(version, digest)) != digest:
+            given = f"{version} was {was} and is {digest}"
             raise CheckFailed("The tag of a version was moved", given=given, next="See who pushed it")
 
 
@@ -62,8 +61,9 @@ def _change(repository: Repository, local: Local, planned: Deployment) -> bool:
     code = release.make(repository, local.wanted.service, planned.commit, local.place.releases)
     if local.runs(code) and planned.before == planned.wanted:
         return False
-    endpoints = {name: (model, _fetch(repository, local.place, model)) for name, model in planned.wanted.items()}
-    local.place.write_next(commit=planned.commit, endpoints=endpoints)
+    models = [Model(version, digest) for version, digest in planned.wanted.models.items()]
+    bundles = {model.version: _fetch(repository, local.place, model) for model in models}
+    local.place.write_next(commit=planned.commit, wanted=planned.wanted, bundles=bundles)
     if local.runs(code):
         local.swap(planned.wanted)
     else:

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import msgspec
 
-from mlgitops.deploy.desired import Model
+from mlgitops.deploy.desired import Serving
+from mlgitops.deploy.environment import Endpoint
 
 
 @dataclass(frozen=True)
 class Status:
-    """What a service says that it serves; endpoints: name → Model. since: ISO time of that deploy."""
+    """What a service says that it serves. since: ISO time of that deploy."""
 
     environment: str
     commit: str | None
     since: str
-    endpoints: dict[str, Model]
+    serving: Serving
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,10 @@ class Client:
         """None where no service answers."""
         try:
             found = self._request("GET", "/status").raise_for_status().json()
-            models = {name: Model(each["model"], each["digest"]) for name, each in found["endpoints"].items()}
-            return Status(found["environment"], found["commit"], found["since"], models)
-        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+            endpoints = msgspec.convert(found["endpoints"], dict[str, Endpoint])
+            serving = Serving(msgspec.convert(found["models"], dict[str, str]), endpoints)
+            return Status(found["environment"], found["commit"], found["since"], serving)
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return None
 
     def reload(self, state: str) -> str | None:

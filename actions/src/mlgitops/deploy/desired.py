@@ -1,9 +1,11 @@
 """The desired state: an environment's versions, resolved to the digests that they were registered with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from mlgitops.deploy import tags
-from mlgitops.deploy.environment import Environment
+from mlgitops.deploy.environment import Endpoint, Environment, Route
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
 
@@ -21,13 +23,28 @@ class Model:
         return f"models/{self.version.partition('@')[0]}"
 
 
+@dataclass(frozen=True)
+class Serving:
+    """What serves, or is to serve. models: version → digest. endpoints: as in the file, with the versions meant."""
+
+    models: dict[str, str] = field(default_factory=dict)
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """For people: "late-arrival@v0.1.0"; empty where nothing serves."""
+        return ", ".join(str(endpoint) for endpoint in self.endpoints.values() if endpoint.routes)
+
+
 class NothingRegistered(Exception):
     """A model of the environment has no version at all: a new repository, not a mistake."""
 
 
-def resolve(repository: Repository, environment: Environment) -> dict[str, Model]:
-    """Endpoint → Model; CheckFailed for a version that is not registered or not what its tag says."""
-    return {name: find(repository, endpoint.model) for name, endpoint in environment.endpoints.items()}
+def resolve(repository: Repository, environment: Environment) -> Serving:
+    """What the file means; CheckFailed for a version that is not registered or not what its tag says."""
+    wanted = dict.fromkeys(model for endpoint in environment.endpoints.values() for model in endpoint.models)
+    found = {model: find(repository, model) for model in wanted}
+    endpoints = {name: _resolved(endpoint, found) for name, endpoint in environment.endpoints.items()}
+    return Serving({model.version: model.digest for model in found.values()}, endpoints)
 
 
 def find(repository: Repository, wanted: str) -> Model:
@@ -42,3 +59,8 @@ def find(repository: Repository, wanted: str) -> Model:
         raise CheckFailed("No such version is registered", given=wanted, next=f"The newest is {newest}")
     known[chosen].prove(repository)
     return Model(chosen, known[chosen].digest)
+
+
+def _resolved(endpoint: Endpoint, found: dict[str, Model]) -> Endpoint:
+    routes = [Route(found[route.model].version, route.weight) for route in endpoint.routes]
+    return replace(endpoint, routes=routes, shadow=[found[model].version for model in endpoint.shadow], ramp=[])

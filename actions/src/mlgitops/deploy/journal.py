@@ -9,39 +9,40 @@ from typing import Literal
 
 import msgspec
 
-from mlgitops.deploy.desired import Model
+from mlgitops.deploy.desired import Serving
+from mlgitops.deploy.environment import Endpoint
 
 Result = Literal["deployed", "unchanged", "rehearsed", "failed", "nothing"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """before, after: endpoint → Model of what answered then and answers now. why: of a failure, or of nothing."""
+    """before, after: what answered then and answers now. why: of a failure, or of nothing."""
 
     environment: str
     commit: str
     url: str
     result: Result
     why: str = ""
-    before: dict[str, Model] = field(default_factory=dict)
-    wanted: dict[str, Model] = field(default_factory=dict)
-    after: dict[str, Model] = field(default_factory=dict)
+    before: Serving = field(default_factory=Serving)
+    wanted: Serving = field(default_factory=Serving)
+    after: Serving = field(default_factory=Serving)
 
     @property
     def serves(self) -> str:
         """What answers now: "late-arrival@v0.1.0 serves on"."""
-        names = ", ".join(model.version for model in self.after.values())
-        return f"{names} serves on" if names else "Nothing serves"
+        return f"{self.after} serves on" if self.after.models else "Nothing serves"
 
     def append(self, journal: Path) -> None:
         """Add a line to deployments.jsonl."""
-        names = sorted({*self.before, *self.wanted})
         record = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "environment": self.environment,
             "commit": self.commit,
             "actor": os.environ.get("GITHUB_ACTOR") or getpass.getuser(),
-            "endpoints": {name: {"from": self.before.get(name), "to": self.wanted.get(name)} for name in names},
+            "models": self.wanted.models,
+            "endpoints": self.wanted.endpoints,
+            "before": self.before.models,
             "result": self.result,
             "url": self.url,
             "why": self.why or None,
@@ -54,12 +55,10 @@ class Deployment:
         if self.result == "nothing":
             return [f"{self.environment}: nothing to deploy, {self.why}."]
         if self.result == "unchanged":
-            names = ", ".join(model.version for model in self.after.values())
-            return [f"{self.environment}: nothing to change, {names} serves at {self.url}."]
+            return [f"{self.environment}: nothing to change, {self.after} serves at {self.url}."]
         told = [f"{self.environment}: {self.result} {self.commit[:12]} at {self.url}"]
-        for name in sorted({*self.before, *self.wanted}):
-            old, new = self.before.get(name), self.wanted.get(name)
-            told.append(f"  {name}: {_short(old)} → {_short(new)}" + (f" ({new.digest})" if new else ""))
+        told += [f"  {name}: {old} → {new}" for name, old, new in self._endpoints()]
+        told += [f"  {version}: {digest}" for version, digest in self.wanted.models.items()]
         if self.result == "rehearsed":
             told.append(REHEARSED)
         return told
@@ -68,23 +67,24 @@ class Deployment:
         """For the job's summary page."""
         if self.result == "failed":
             return f"### {self.environment} was not changed\n\n{self.why}. {self.serves}.\n"
-        head, table = self.lines()[0], ["| endpoint | before | now | digest |", "|---|---|---|---|"]
+        head, table = self.lines()[0], ["| endpoint | before | now |", "|---|---|---|"]
         if self.result in ("unchanged", "nothing"):
             return f"### {head}\n"
-        for name, new in sorted(self.wanted.items()):
-            table.append(f"| {name} | {_short(self.before.get(name))} | {new.version} | `{new.digest}` |")
+        table += [f"| {name} | {old} | {new} |" for name, old, new in self._endpoints()]
+        table += ["", *(f"- {version}: `{digest}`" for version, digest in self.wanted.models.items())]
         note = f"\n\n{REHEARSED}" if self.result == "rehearsed" else ""
         return f"### {head}\n\n" + "\n".join(table) + note + "\n"
+
+    def _endpoints(self) -> list[tuple[str, Endpoint | str, Endpoint | str]]:
+        """name, before, now; a dash where there is none."""
+        names = sorted({*self.before.endpoints, *self.wanted.endpoints})
+        return [(name, self.before.endpoints.get(name, "–"), self.wanted.endpoints.get(name, "–")) for name in names]
 
 
 REHEARSED = (
     "Started, proved and stopped again: this runner is thrown away. "
     "Set the repository variable DEPLOY_RUNNER to a self-hosted runner to deploy."
 )
-
-
-def _short(model: Model | None) -> str:
-    return model.version if model else "–"
 
 
 def say(text: str) -> None:

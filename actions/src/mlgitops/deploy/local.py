@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from mlgitops.deploy.client import Client, Status
-from mlgitops.deploy.desired import Model
+from mlgitops.deploy.desired import Serving
 from mlgitops.deploy.environment import Environment
 from mlgitops.deploy.journal import say
 from mlgitops.deploy.place import Place
@@ -27,23 +27,23 @@ class Local:
     def supervisor(self) -> Supervisor:
         return Supervisor(self.place.folder)
 
-    def serving(self) -> dict[str, Model]:
-        """Endpoint → Model of what answers now; empty where nothing does."""
+    def serving(self) -> Serving:
+        """What answers now; empty where nothing does."""
         url = self.supervisor.url
         status = Client(url).status() if url and self._settled() == "RUNNING" else None
-        return status.endpoints if status else {}
+        return status.serving if status else Serving()
 
     def runs(self, release: Release) -> bool:
         """Whether this release is the one that runs, at the address that is wanted."""
         return self.supervisor.is_in_force(self._config(release)) and self._settled() == "RUNNING"
 
-    def swap(self, models: dict[str, Model]) -> None:
+    def swap(self, wanted: Serving) -> None:
         """Let the running service change its models: it keeps the old ones unless next.json proves right."""
         say(f"Changing what {self.wanted.url} serves")
         refused = Client(self.wanted.url).reload(str(self.place.next))
-        self._verify(models, refused)
+        self._verify(wanted, refused)
 
-    def restart(self, release: Release, models: dict[str, Model]) -> None:
+    def restart(self, release: Release, wanted: Serving) -> None:
         """Run next.json under a release, which has to prove it first; what ran before is put back if it fails."""
         say("Proving the models with the service's code")
         release.check(self.place.folder, self.place.next.name)
@@ -53,7 +53,7 @@ class Local:
         self.place.next.replace(self.place.serving)
         try:
             self.supervisor.run(self._config(release))
-            self._verify(models)
+            self._verify(wanted)
         except Problem:
             self._restore(config, state)
             raise
@@ -75,12 +75,12 @@ class Local:
         self.supervisor.run(config)
         self._answer(self.supervisor.url)
 
-    def _verify(self, models: dict[str, Model], refused: str | None = None) -> None:
-        """What counts is what the service says it serves; CheckFailed with the reason where that is not `models`."""
+    def _verify(self, wanted: Serving, refused: str | None = None) -> None:
+        """What counts is what the service says it serves; CheckFailed with the reason where that is not `wanted`."""
         status = self._answer(self.wanted.url)
         if status is None:
             raise CheckFailed("The service did not start", given=self._last_words())
-        if (status.environment, status.endpoints) != (self.place.name, models):
+        if (status.environment, status.serving) != (self.place.name, wanted):
             raise CheckFailed("The service keeps what it has", given=refused or f"{self.wanted.url}/status differs")
 
     def _answer(self, url: str) -> Status | None:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from mlgitops.deploy.desired import Model
+from mlgitops.deploy.desired import Serving
+from mlgitops.deploy.environment import Endpoint
 from mlgitops.repository.git import Repository
 
 
@@ -58,15 +60,28 @@ class Place:
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def write_next(self, *, commit: str, endpoints: dict[str, tuple[Model, Path]]) -> None:
-        """Write next.json; endpoints: name → the model and the folder of its bundle."""
-        state = {"schema": 1, "environment": self.name, "commit": commit, "endpoints": {}}
-        for endpoint, (model, bundle) in endpoints.items():
-            route = {"model": model.version, "digest": model.digest, "bundle": str(bundle), "weight": 100}
-            state["endpoints"][endpoint] = {"routes": [route], "sticky": None, "shadow": []}
+    def write_next(self, *, commit: str, wanted: Serving, bundles: dict[str, Path]) -> None:
+        """Write next.json; bundles: version → the folder of its bundle."""
+        state = {
+            "schema": 2,
+            "environment": self.name,
+            "commit": commit,
+            "models": {
+                version: {"digest": digest, "bundle": str(bundles[version])}
+                for version, digest in wanted.models.items()
+            },
+            "endpoints": {name: _shown(endpoint) for name, endpoint in wanted.endpoints.items()},
+        }
         beside = self.folder / ".next.json"
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(state)))
         beside.replace(self.next)
+
+
+def _shown(endpoint: Endpoint) -> dict[str, Any]:
+    """An endpoint as the service reads it."""
+    if endpoint.pipeline:
+        return {"pipeline": endpoint.pipeline}
+    return {"routes": endpoint.routes, "sticky": endpoint.sticky, "shadow": endpoint.shadow}
 
 
 def root(repository: Repository | None, given: Path | None = None) -> Path:

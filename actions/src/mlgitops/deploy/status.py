@@ -34,8 +34,10 @@ class Found:
         """For the terminal."""
         if not self.status:
             return [f"{self.name}  {self.url}  does not answer ({self.state.lower()})"]
-        models = [f"  {name}: {each.version}  {each.digest}" for name, each in self.status.endpoints.items()]
-        return [f"{self.name}  {self.url}  healthy since {self.status.since[:19]}", *models, f"  {self._origin()}"]
+        serving = self.status.serving
+        shown = [f"  {name}: {endpoint}" for name, endpoint in serving.endpoints.items()]
+        shown += [f"  {version}: {digest}" for version, digest in serving.models.items()]
+        return [f"{self.name}  {self.url}  healthy since {self.status.since[:19]}", *shown, f"  {self._origin()}"]
 
     def _origin(self) -> str:
         commit = f"commit {(self.status.commit or 'local')[:12]}"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mlgitops.deploy import environment, place, status
+from mlgitops.deploy import desired, environment, place, status
 from mlgitops.deploy.desired import NothingRegistered, resolve
 from mlgitops.errors import Problem
 from mlgitops.repository.git import Repository
@@ -13,10 +13,9 @@ def found(repository: Repository, digest: str) -> list[Serving]:
     """What answers, then what the files at HEAD say of environments that are not on this machine."""
     here = [each for each in status.every(place.root(repository)) if each.status]
     answering = [
-        Serving(environment=each.name, endpoint=name, model=model.version, url=each.url, since=each.status.since)
+        Serving(environment=each.name, endpoint=name, model=version, url=each.url, since=each.status.since)
         for each in here
-        for name, model in each.status.endpoints.items()
-        if model.digest == digest
+        for name, version in _with(each.status.serving, digest)
     ]
     names = [name for name in _files(repository) if name not in {each.name for each in here}]
     return answering + [each for name in names for each in _wanted(repository, name, digest)]
@@ -31,11 +30,16 @@ def _wanted(repository: Repository, name: str, digest: str) -> list[Serving]:
     """By the file of an environment; nothing where it can't be deployed as it is."""
     try:
         wanted = environment.read(repository, name)
-        models = resolve(repository, wanted)
+        serving = resolve(repository, wanted)
     except (Problem, NothingRegistered):
         return []
     return [
-        Serving(environment=name, endpoint=endpoint, model=model.version, url=wanted.url)
-        for endpoint, model in models.items()
-        if model.digest == digest
+        Serving(environment=name, endpoint=endpoint, model=version, url=wanted.url)
+        for endpoint, version in _with(serving, digest)
     ]
+
+
+def _with(serving: desired.Serving, digest: str) -> list[tuple[str, str]]:
+    """(endpoint, version) pairs that have the digest."""
+    pairs = [(name, version) for name, endpoint in serving.endpoints.items() for version in endpoint.models]
+    return [(name, version) for name, version in pairs if serving.models[version] == digest]

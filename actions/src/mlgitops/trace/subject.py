@@ -36,7 +36,7 @@ def _served(url: str) -> list[str]:
     status = Client(url.rstrip("/").removesuffix("/status")).status()
     if status is None:
         raise CannotCheck("No service answers there", given=url, next="See what serves: mlgitops status")
-    return list(dict.fromkeys(model.digest for model in status.endpoints.values()))
+    return list(dict.fromkeys(status.serving.models.values()))
 
 
 def _registered(label: str, known: list[Tag]) -> str:

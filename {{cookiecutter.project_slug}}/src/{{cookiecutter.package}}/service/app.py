@@ -15,28 +15,28 @@ from .log import Log
 from .metrics import CONTENT_TYPE, Metrics
 from .refusal import Refusal, Refused
 from .scoring import Predictor, Truths
-from .state import Serving
+from .state import Routes, Serving
 
 MAX_BODY = 10_000_000  # bytes
 
 
-class Model(msgspec.Struct):
-    model: str
-    digest: str
-
-
 class Status(msgspec.Struct):
-    """What serves, and since when: the moment of the deploy, not the start of the process."""
+    """What serves, and since when: the moment of the deploy, not the start of the process.
+
+    models: name@version → digest.
+    """
 
     environment: str
     commit: str | None
     since: datetime
-    endpoints: dict[str, Model]
+    models: dict[str, str]
+    endpoints: dict[str, Routes]
 
     @classmethod
     def of(cls, serving: Serving) -> "Status":
-        models = {each.name: Model(each.model, each.bundle.digest) for each in serving.endpoints.values()}
-        return cls(serving.environment, serving.commit, serving.since, models)
+        models = {each.model: each.bundle.digest for each in serving.endpoints.values()}
+        endpoints = {each.name: each.routes for each in serving.endpoints.values()}
+        return cls(serving.environment, serving.commit, serving.since, models, endpoints)
 
 
 def build(serving: Serving, *, log: Log, metrics: Metrics, folder: Path, control: list[Any]) -> Litestar:

@@ -52,13 +52,17 @@ class Predictor:
             raise
 
     def _answer(self, ids: list[str], outputs: list[float]) -> msgspec.Struct:
-        types = self._endpoint.types
+        types, model = self._endpoint.types, self._endpoint.model
         if self._threshold is None:
-            predictions = [types.prediction(*each) for each in zip(ids, outputs, strict=True)]
+            predictions = [
+                types.prediction(id, model, output) for id, output in zip(ids, outputs, strict=True)
+            ]
         else:
-            labels = [int(output >= self._threshold) for output in outputs]
-            predictions = [types.prediction(*each) for each in zip(ids, outputs, labels, strict=True)]
-        return types.answer(self._endpoint.model, predictions)
+            predictions = [
+                types.prediction(id, model, output, int(output >= self._threshold))
+                for id, output in zip(ids, outputs, strict=True)
+            ]
+        return types.answer(predictions)
 
 
 class Truths:

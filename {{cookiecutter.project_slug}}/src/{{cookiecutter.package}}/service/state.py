@@ -17,24 +17,32 @@ class BadState(Exception):
     """The state can't be served, and why."""
 
 
-class Route(msgspec.Struct, forbid_unknown_fields=True):
-    """model: name@version. digest: `md5:…` of the folder `bundle`. weight: percent of the traffic."""
+class Model(msgspec.Struct, forbid_unknown_fields=True):
+    """digest: `md5:…` of the folder `bundle`."""
 
-    model: str
     digest: str
     bundle: str
+
+
+class Route(msgspec.Struct, forbid_unknown_fields=True):
+    """model: name@version. weight: percent of the traffic."""
+
+    model: str
     weight: int = 100
 
 
-class Routes(msgspec.Struct, forbid_unknown_fields=True):
+class Routes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     routes: Annotated[list[Route], msgspec.Meta(min_length=1)]
     sticky: str | None = None
     shadow: list[str] = []
 
 
 class State(msgspec.Struct, forbid_unknown_fields=True):
-    schema: Literal[1]
+    """models: name@version → its bundle. endpoints: which of them answer, with which traffic."""
+
+    schema: Literal[2]
     environment: str
+    models: dict[str, Model]
     endpoints: dict[NAME, Routes]
     commit: str | None = None
 
@@ -43,6 +51,7 @@ class State(msgspec.Struct, forbid_unknown_fields=True):
 class Endpoint:
     name: str
     model: str
+    routes: Routes
     bundle: Bundle
     types: Types
 
@@ -66,7 +75,7 @@ class Serving:
             raise BadState(f"{file}: {error.strerror}") from error
         except msgspec.MsgspecError as error:
             raise BadState(f"{file}: {error}") from error
-        endpoints = {name: _endpoint(name, routes) for name, routes in state.endpoints.items()}
+        endpoints = {name: _endpoint(name, routes, state.models) for name, routes in state.endpoints.items()}
         return cls(state.environment, state.commit, since, endpoints)
 
     @classmethod
@@ -78,19 +87,23 @@ class Serving:
         except BadBundle as error:
             raise BadState(str(error)) from error
         name = bundle.signature.name
-        endpoint = Endpoint(name, f"{name}@local", bundle, Types.of(bundle.signature))
+        route = Route(f"{name}@local")
+        endpoint = Endpoint(name, route.model, Routes([route]), bundle, Types.of(bundle.signature))
         return cls("local", None, datetime.now(UTC), {name: endpoint})
 
 
-def _endpoint(name: str, routes: Routes) -> Endpoint:
+def _endpoint(name: str, routes: Routes, models: dict[str, Model]) -> Endpoint:
     if len(routes.routes) > 1 or routes.routes[0].weight != 100 or routes.shadow or routes.sticky:
         raise BadState(f"{name}: this service takes one route of weight 100, with no sticky and no shadow")
     (route,) = routes.routes
+    if route.model not in models:
+        raise BadState(f"{name}: {route.model} is not among the models")
+    model = models[route.model]
     try:
-        bundle = Bundle(Path(route.bundle))
+        bundle = Bundle(Path(model.bundle))
         bundle.check()
     except BadBundle as error:
         raise BadState(f"{name}, {route.model}: {error}") from error
-    if bundle.digest != route.digest:
-        raise BadState(f"{name}, {route.model}: the bundle is {bundle.digest}, not {route.digest}")
-    return Endpoint(name, route.model, bundle, Types.of(bundle.signature))
+    if bundle.digest != model.digest:
+        raise BadState(f"{name}, {route.model}: the bundle is {bundle.digest}, not {model.digest}")
+    return Endpoint(name, route.model, routes, bundle, Types.of(bundle.signature))

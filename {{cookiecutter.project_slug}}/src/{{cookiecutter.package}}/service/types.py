@@ -28,7 +28,7 @@ class Types:
     @classmethod
     def of(cls, signature: Signature) -> "Types":
         row, prediction = row_type(signature), prediction_type(signature)
-        fields = [("model", str), ("predictions", list[prediction])]
+        fields = [("predictions", list[prediction])]
         truth = truth_type(signature)
         return cls(
             row=row,
@@ -68,9 +68,10 @@ def field_type(column: Input) -> Any:
 
 
 def prediction_type(signature: Signature) -> type[msgspec.Struct]:
-    """id, the output under the signature's name, and the label where there is a threshold."""
+    """id, the model, the output under the signature's name, and the label where there is a threshold."""
     output = signature.outputs[0]
-    fields = [("id", str), (output.name, Annotated[float, Meta(description=output.description or None)])]
+    found = Annotated[float, Meta(description=output.description or None)]
+    fields = [("id", str), ("model", str), (output.name, found)]
     if signature.threshold is not None:
         note = f"1 from a {output.name} of {signature.threshold:g} on"
         fields.append(("label", Annotated[int, Meta(description=note)]))
