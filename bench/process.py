@@ -46,8 +46,9 @@ class Process:
         return max(each.memory_info().rss for each in self._all()) / 1e6
 
     def stop(self) -> None:
-        every = self._all()
-        self._process.terminate()
+        every = self._all() if self._process.is_running() else []
+        for each in every[:1]:
+            each.terminate()
         _, alive = psutil.wait_procs(every, timeout=20)
         for each in alive:
             each.kill()

@@ -29,10 +29,13 @@ class Server:
 
 def ours(python: Path, bundle: Path, folder: Path, **environment: str) -> Server:
     """The project's service as in production: two routes, assigned by a field of the row, metrics and log on."""
-    routes = [_route(python, bundle, folder / "bundles" / version, version) for version in ("v1.0.0", "v1.1.0")]
-    routes = [routes[0]]
+    models = {
+        f"{MODEL}@{version}": _version(python, bundle, folder / "bundles" / version) for version in ("v1.0.0", "v1.1.0")
+    }
+    routes = [{"model": model, "weight": 50} for model in models]
+    routes = [{"model": model, "weight": 100} for model in list(models)[:1]]
     endpoints = {MODEL: {"routes": routes}}
-    state = {"schema": 1, "environment": "production", "commit": "0" * 40, "endpoints": endpoints}
+    state = {"schema": 2, "environment": "production", "commit": "0" * 40, "models": models, "endpoints": endpoints}
     (folder / "serving.json").write_text(json.dumps(state))
     return Server(
         name="this service",
@@ -44,13 +47,13 @@ def ours(python: Path, bundle: Path, folder: Path, **environment: str) -> Server
     )
 
 
-def _route(python: Path, bundle: Path, copy: Path, version: str) -> dict:
+def _version(python: Path, bundle: Path, copy: Path) -> dict:
     """A copy of the bundle that differs from the others in its card: another digest, the same scores."""
     shutil.copytree(bundle, copy, dirs_exist_ok=True)
-    (copy / "card.md").write_text(version)
+    (copy / "card.md").write_text(copy.name)
     code = "import sys; from pathlib import Path; from flight_delays.service.bundle import digest; print(digest(Path(sys.argv[1])))"
     done = subprocess.run([str(python), "-c", code, str(copy)], check=True, capture_output=True, text=True)
-    return {"model": f"{MODEL}@{version}", "digest": done.stdout.strip(), "bundle": str(copy), "weight": 100}
+    return {"digest": done.stdout.strip(), "bundle": str(copy)}
 
 
 def mlflow(bundle: Path, rows: Rows, folder: Path) -> Server:
