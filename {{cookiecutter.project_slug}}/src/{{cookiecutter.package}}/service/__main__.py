@@ -14,7 +14,7 @@ EXAMPLES = """examples:
   python -m {package} STATE_DIR --port 8081               what STATE_DIR/serving.json names
   python -m {package} STATE_DIR --check next.json         would that file serve? exit 0 or 1
 
-then open http://127.0.0.1:8080/schema
+then open http://127.0.0.1:8080/docs
 """
 
 
@@ -28,7 +28,7 @@ def main() -> int:
     if options.check:
         return 0
     names = ", ".join(each.model for each in serving.endpoints.values())
-    print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/schema", flush=True)
+    print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/docs", flush=True)
     service = Service(serving, options.state_dir or Path("build/service"))
     where = {"host": options.host, "port": options.port}
     uvicorn.run(service, **where, log_level="warning", access_log=False, lifespan="on")

@@ -7,10 +7,8 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
 
-from . import endpoint
+from . import endpoint, pages
 from .log import Log
 from .metrics import CONTENT_TYPE, Metrics
 from .refusal import Refusal, Refused
@@ -45,16 +43,12 @@ def build(serving: Serving, *, log: Log, metrics: Metrics, folder: Path, control
     folder: where predictions are logged. control: further handlers, those that change what serves.
     """
     logged: dict[str, Any] = {"log": log, "metrics": metrics, "folder": folder}
-    handlers = [*control, *watching(serving, metrics)]
+    handlers = [*control, *watching(serving, metrics), *pages.routes(serving)]
     for each in serving.endpoints.values():
         handlers += endpoint.routes(each, Predictor(each, **logged), Truths(each, **logged))
     return Litestar(
         handlers,
-        openapi_config=OpenAPIConfig(
-            title=f"Models in {serving.environment}",
-            version=(serving.commit or "local")[:12],
-            render_plugins=[ScalarRenderPlugin()],
-        ),
+        openapi_config=None,  # ours is made from the signatures
         request_max_body_size=MAX_BODY,
         exception_handlers={Refused: refused, HTTPException: failed},
         logging_config=None,

@@ -5,14 +5,9 @@ from typing import Any
 import msgspec
 from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi.datastructures import ResponseSpec
 
-from .openapi import documented
-from .refusal import Refusal
 from .scoring import Predictor, Truths
 from .state import Endpoint
-
-REFUSED = {400: ResponseSpec(Refusal, description="Bad input", generate_examples=False)}
 
 
 class Received(msgspec.Struct):
@@ -46,19 +41,16 @@ def routes(endpoint: Endpoint, predictor: Predictor, truths: Truths) -> list[HTT
         outputs=msgspec.to_builtins(signature.outputs),
         example=row,
     )
-    truth = {"id": "0123456789abcdef", "truth": 1}
-    common = {"tags": [endpoint.name], "status_code": 200, "responses": REFUSED}
-    row_body, truth_body = documented(types.row, row), documented(types.truth, truth)
 
-    @post(f"{at}/predict", summary=f"Score with {endpoint.model}", operation_class=row_body, **common)
+    @post(f"{at}/predict", status_code=200)
     async def predict(request: Request) -> types.answer:
         return predictor(await request.body())
 
-    @post(f"{at}/feedback", summary="Tell what was true", operation_class=truth_body, **common)
+    @post(f"{at}/feedback", status_code=200)
     async def feedback(request: Request) -> Received:
         return Received(truths(await request.body()))
 
-    @get(f"{at}/schema", tags=[endpoint.name], summary="Inputs, outputs and an example", sync_to_thread=False)
+    @get(f"{at}/schema", sync_to_thread=False)
     def schema() -> About:
         return about
 
