@@ -76,7 +76,12 @@ def features(raw: pd.DataFrame) -> pd.DataFrame:
     kinds = dict.fromkeys(CATEGORIES, "str") | dict.fromkeys(NUMBERS, "float32")
     return derived[FEATURES].astype(kinds)
 
-
+{% if cookiecutter.task_type == 'classification' %}
 def target(raw: pd.DataFrame, options: Prepare) -> pd.Series:
     """1 where a flight arrives more than `prepare.late_after` minutes late, else 0 (int8)."""
     return (raw["arr_delay"] > options.late_after).astype("int8")
+{%- else %}
+def target(raw: pd.DataFrame, options: Prepare) -> pd.Series:
+    """Minutes by which a flight arrives late (early: negative), cut at `prepare.longest_delay` (float64)."""
+    return raw["arr_delay"].clip(upper=options.longest_delay).astype("float64")
+{%- endif %}
