@@ -151,7 +151,7 @@ def test_nothing_of_the_job_reaches_the_service(team, monkeypatch):
 def described(team) -> str:
     """The service's own description, made by its code; empty while it does not answer."""
     try:
-        return httpx.get(f"{team.client().url}/schema/openapi.json").text
+        return httpx.get(f"{team.client().url}/openapi.json").text
     except httpx.TransportError:
         return ""
 

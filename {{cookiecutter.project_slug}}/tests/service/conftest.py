@@ -22,8 +22,8 @@ ROWS = [{"carrier": "AA", "month": 6, "temp": 0.1}, {"carrier": "UA", "month": 7
 class Service:
     """A real server process for a state folder; write() changes what it is to serve, reload() asks it to."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *serving: str) -> None:
+        self.folder, self.serving = folder, serving or (str(folder),)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -32,7 +32,8 @@ class Service:
 
     def start(self) -> None:
         module = [sys.executable, "-m", "{{ cookiecutter.package }}.service"]
-        self.process = subprocess.Popen([*module, str(self.folder), "--port", str(self.port)])
+        command = [*module, *self.serving, "--port", str(self.port)]
+        self.process = subprocess.Popen(command, cwd=self.folder)
         deadline = time.monotonic() + 20
         while not self.is_ready():
             assert self.process.poll() is None and time.monotonic() < deadline, "the service did not start"
@@ -96,6 +97,16 @@ def service(state: Callable[..., Path], tmp_path: Path) -> Iterator[Service]:
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def steady_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service of one bundle, the same for all tests of a module: they leave it as it was."""
+    folder = tmp_path_factory.mktemp("steady")
+    running = Service(folder, "--bundle", str(make_bundle(folder / "bundle")))
+    running.start()
+    yield running
+    running.stop()
+
+
 def probability(row: dict, slope: float) -> float:
     return 1 / (1 + math.exp(-(BIAS[row["carrier"]] + slope * (row["temp"] or 0))))
 
@@ -115,7 +126,7 @@ def make_bundle(
         "inputs": [
             {"name": "carrier", "type": "string", "categories": list(BIAS), "description": "airline"},
             {"name": "month", "type": "int", "minimum": 1, "maximum": 12},
-            {"name": "temp", "type": "float", "nullable": True, "maximum": 130, "description": "°F"},
+            {"name": "temp", "type": "float", "nullable": True, "maximum": 130, "unit": "°F"},
         ],
         "outputs": [{"name": "probability", "type": "float", "description": "of a late arrival"}],
         "examples": [{"inputs": row, "output": output} for row, output in zip(ROWS, outputs, strict=True)],

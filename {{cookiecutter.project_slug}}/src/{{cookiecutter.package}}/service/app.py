@@ -79,7 +79,7 @@ def watching(serving: Serving, metrics: Metrics) -> list[Any]:
 
 
 def refused(_: Request, error: Refused) -> Response[Refusal]:
-    return Response(error.refusal, status_code=400)
+    return Response(error.refusal, status_code=error.status)
 
 
 def failed(_: Request, error: HTTPException) -> Response[Refusal]:
