@@ -107,6 +107,44 @@ def steady_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def busy_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with all that an environment can have; tests leave it as it was."""
+    folder = tmp_path_factory.mktemp("busy")
+    make_environment(folder)
+    running = Service(folder)
+    running.start()
+    yield running
+    running.stop()
+
+
+def make_environment(folder: Path) -> None:
+    """A canary that is assigned by a field, a shadow, and a pipeline through two endpoints."""
+    names = ["late-arrival@v1.0.0", "late-arrival@v1.1.0", "late-arrival@v1.2.0", "second-leg@v0.1.0"]
+    models = {}
+    for number, name in enumerate(names):
+        bundle = make_bundle(folder / "bundles" / name, slope=1.0 + number, name=name.partition("@")[0])
+        models[name] = {"digest": digest(bundle), "bundle": str(bundle)}
+    routes = [{"model": names[0], "weight": 90}, {"model": names[1], "weight": 10}]
+    steps = [
+        {"endpoint": "late-arrival"},
+        {"endpoint": "second-leg", "inputs": {"temp": "late-arrival.probability"}},
+    ]
+    endpoints = {
+        "late-arrival": {"routes": routes, "sticky": "tailnum", "shadow": [names[2]]},
+        "second-leg": {"routes": [{"model": names[3], "weight": 100}]},
+        "briefing": {"pipeline": steps},
+    }
+    content = {
+        "schema": 2,
+        "environment": "test",
+        "commit": "0" * 40,
+        "models": models,
+        "endpoints": endpoints,
+    }
+    (folder / "serving.json").write_text(json.dumps(content))
+
+
 def probability(row: dict, slope: float) -> float:
     return 1 / (1 + math.exp(-(BIAS[row["carrier"]] + slope * (row["temp"] or 0))))
 

@@ -12,7 +12,9 @@ from {{ cookiecutter.package }}.service.bundle import BadBundle, Bundle
 def test_it_scores_rows_and_nulls(bundle_maker, tmp_path):
     bundle = Bundle(bundle_maker(tmp_path / "m", slope=2.0))
     bundle.check()
-    assert bundle.score([["AA", "UA"], [1, 2], [None, 0.25]]) == pytest.approx([0.62245933, 0.5])
+    score = bundle.scorer(["temp", "carrier", "tail", "month"])
+    assert score([(None, "AA", "N1", 1), (0.25, "UA", None, 2)]) == pytest.approx([0.62245933, 0.5])
+    assert score([(0.25, "UA", None, 2)]) == pytest.approx([0.5])
 
 
 def test_golden_rows_that_differ(bundle_maker, tmp_path):

@@ -97,11 +97,6 @@ def test_the_page_needs_nothing_from_elsewhere(steady_service):
         assert shown in answer.text
 
 
-def test_where_the_page_leads_is_there(steady_service):
-    for link in Page(steady_service.http.get("/docs").text).links:
-        assert link.startswith("#") or steady_service.http.get(link).status_code == 200
-
-
 def test_a_host_that_is_none_is_not_repeated(steady_service):
     for host in ('"><script>', "a'; rm -rf /", "evil.example/x?"):
         answer = steady_service.http.get("/docs", headers={"Host": host})
@@ -117,11 +112,11 @@ def test_texts_of_a_signature_stay_texts(hostile):
 def test_the_client_predicts_and_tells_what_was_true(caller, steady_service, sigmoid):
     made = caller.Client(steady_service.url)
     one = made.predict(caller.EXAMPLE, unit="N12345")
-    assert one.probability == pytest.approx(sigmoid(caller.EXAMPLE, 1.0), abs=1e-6)
-    assert (one.model, one.label) == ("late-arrival@local", 1)
+    assert one["probability"] == pytest.approx(sigmoid(caller.EXAMPLE, 1.0), abs=1e-6)
+    assert (one["model"], one["label"]) == ("late-arrival@local", 1)
     many = made.predict_many([caller.EXAMPLE, {"carrier": "UA", "month": 2}])
-    assert [each.label for each in many] == [1, 0] and re.fullmatch("[0-9a-f]{16}-1", many[1].id)
-    made.feedback(one.id, 0)
+    assert [each["label"] for each in many] == [1, 0] and re.fullmatch("[0-9a-f]{16}-1", many[1]["id"])
+    made.feedback(one["id"], 0)
 
 
 def test_what_the_client_can_not_do_is_an_exception_that_says_why(caller, steady_service):
@@ -136,6 +131,40 @@ def test_what_the_client_can_not_do_is_an_exception_that_says_why(caller, steady
 
 def test_the_client_needs_the_standard_library_only(steady_service, tmp_path):
     (tmp_path / "client.py").write_text(steady_service.http.get("/v1/late-arrival/client.py").text)
-    code = f"from client import *; print(Client('{steady_service.url}').predict(EXAMPLE).label)"
+    code = f"from client import *; print(Client('{steady_service.url}').predict(EXAMPLE)['label'])"
     done = subprocess.run([sys.executable, "-S", "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout == "1\n", done.stderr
+
+
+def test_a_pipeline_is_described_by_its_steps(busy_service, sigmoid):
+    http = busy_service.http
+    document = http.get("/openapi.json").json()
+    operation = document["paths"]["/v1/briefing/predict"]["post"]
+    said = operation["responses"]["200"]["content"]["application/json"]["example"]["predictions"][0]
+    example = operation["requestBody"]["content"]["application/json"]["example"]
+    assert set(example) == {"carrier", "month", "temp", "tailnum"}
+    (found,) = http.post("/v1/briefing/predict", json=example).json()["predictions"]
+    assert {name: set(step) for name, step in found.items() if name != "id"} == {
+        name: set(step) for name, step in said.items() if name != "id"
+    }
+    names = loaded(http.get("/v1/briefing/client.py").text)
+    asked = names.Client(busy_service.url).predict(names.EXAMPLE, version="v1.0.0")
+    first = asked["late-arrival"]["probability"]
+    assert first == pytest.approx(sigmoid(names.EXAMPLE, 1.0), abs=1e-6)
+    second = sigmoid(names.EXAMPLE | {"temp": first}, 4.0)
+    assert asked["second-leg"]["probability"] == pytest.approx(second, abs=1e-6)
+    assert not hasattr(names.Client, "feedback")  # truths are told to the endpoints
+
+
+def test_the_page_shows_who_answers_which_share(busy_service):
+    page = busy_service.http.get("/docs").text
+    for shown in (
+        "90 %",
+        "10 %",
+        "late-arrival@v1.2.0",
+        "temp ← late-arrival.probability",
+        "second-leg.label",
+    ):
+        assert shown in page
+    for link in Page(page).links:
+        assert link.startswith("#") or busy_service.http.get(link).status_code == 200

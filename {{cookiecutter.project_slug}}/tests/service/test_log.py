@@ -1,11 +1,17 @@
 """The log keeps what it is given, counts what it can't, and never waits for the disk."""
 
+from itertools import chain
+
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
 from {{ cookiecutter.package }}.service import log as logs
 from {{ cookiecutter.package }}.service.log import Log, Stream
+
+def joined(chunks: list) -> list:
+    return [list(chain.from_iterable(parts)) for parts in zip(*chunks, strict=True)]
+
 
 SCHEMA = pa.schema([("id", pa.string()), ("value", pa.float64())])
 
@@ -16,7 +22,7 @@ def dropped():
 
 
 def test_rows_are_readable_after_each_flush(tmp_path, dropped):
-    log, stream = Log(dropped.append), Stream(tmp_path / "predictions", SCHEMA)
+    log, stream = Log(dropped.append), Stream(tmp_path / "predictions", SCHEMA, joined)
     for number in range(3):
         log.put(stream, [[f"a{number}", f"b{number}"], [number, None]], 2)
         log.flush()
@@ -26,7 +32,7 @@ def test_rows_are_readable_after_each_flush(tmp_path, dropped):
 
 def test_a_full_file_is_followed_by_another(tmp_path, dropped, monkeypatch):
     monkeypatch.setattr(logs, "FILE_ROWS", 10)
-    log, stream = Log(dropped.append), Stream(tmp_path, SCHEMA)
+    log, stream = Log(dropped.append), Stream(tmp_path, SCHEMA, joined)
     for _ in range(4):
         log.put(stream, [["x"] * 6, [1.0] * 6], 6)
         log.flush()
@@ -34,7 +40,7 @@ def test_a_full_file_is_followed_by_another(tmp_path, dropped, monkeypatch):
 
 
 def test_what_the_queue_can_not_hold_is_counted(tmp_path, dropped):
-    log, stream = Log(dropped.append, capacity=3), Stream(tmp_path, SCHEMA)
+    log, stream = Log(dropped.append, capacity=3), Stream(tmp_path, SCHEMA, joined)
     log.put(stream, [["a", "b"], [1, 2]], 2)
     log.put(stream, [["c", "d"], [3, 4]], 2)
     log.put(stream, [["e"], [5]], 1)
@@ -46,7 +52,7 @@ def test_what_the_queue_can_not_hold_is_counted(tmp_path, dropped):
 
 def test_a_disk_that_refuses_is_counted_and_later_rows_are_kept(tmp_path, dropped):
     (tmp_path / "predictions").write_text("a file where the folder should be")
-    log, stream = Log(dropped.append), Stream(tmp_path / "predictions", SCHEMA)
+    log, stream = Log(dropped.append), Stream(tmp_path / "predictions", SCHEMA, joined)
     log.put(stream, [["a"], [1]], 1)
     log.flush()
     assert dropped == [1]

@@ -10,6 +10,10 @@ from {{ cookiecutter.package }}.service.types import Types
 GOOD = {"carrier": "AA", "month": 6, "temp": 70.5}
 
 
+def types(signature):
+    return Types.of(signature.name, signature.inputs, [signature])
+
+
 @pytest.fixture(scope="module")
 def signature(bundle_maker, tmp_path_factory):
     return Bundle(bundle_maker(tmp_path_factory.mktemp("bundle") / "m")).signature
@@ -18,7 +22,7 @@ def signature(bundle_maker, tmp_path_factory):
 @pytest.fixture(scope="module")
 def read(signature):
     """Decode a body as the service does."""
-    decoder = msgspec.json.Decoder(Types.of(signature).body)
+    decoder = msgspec.json.Decoder(types(signature).body)
     inputs = {each.name: each for each in signature.inputs}
 
     def read(body):
@@ -92,7 +96,7 @@ def test_more_rows_than_a_request_may_have(read):
 
 def test_a_regression_answers_a_number_without_a_label(signature):
     regression = msgspec.structs.replace(signature, task="regression", threshold=None)
-    types = Types.of(regression)
-    assert types.prediction.__struct_fields__ == ("id", "model", "probability")
-    truth = msgspec.json.decode(b'{"id": "0123456789abcdef-7", "truth": -3.5}', type=types.truths)
+    regressed = types(regression)
+    assert regressed.prediction.__struct_fields__ == ("id", "model", "probability")
+    truth = msgspec.json.decode(b'{"id": "0123456789abcdef-7", "truth": -3.5}', type=regressed.truths)
     assert truth.truth == -3.5

@@ -27,7 +27,7 @@ def main() -> int:
         return 1
     if options.check:
         return 0
-    names = ", ".join(each.model for each in serving.endpoints.values())
+    names = ", ".join(serving.models)
     print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/docs", flush=True)
     service = Service(serving, options.state_dir or Path("build/service"))
     where = {"host": options.host, "port": options.port}

@@ -1,5 +1,6 @@
-"""The Litestar application for one Serving: its endpoints, and the routes that watch and change it."""
+"""The application for one Serving: its endpoints, and the routes that watch and change it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -7,45 +8,79 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 
 from . import endpoint, pages
+from .exchange import MAX_BODY, Predict, exchange
 from .log import Log
 from .metrics import CONTENT_TYPE, Metrics
+from .predictor import PipelinePredictor, Predictor
 from .refusal import Refusal, Refused
-from .scoring import Predictor, Truths
-from .state import Routes, Serving
-
-MAX_BODY = 10_000_000  # bytes
+from .scoring import Scoring
+from .shadow import Shadows
+from .state import Serving
+from .truths import Truths
 
 
 class Status(msgspec.Struct):
     """What serves, and since when: the moment of the deploy, not the start of the process.
 
-    models: name@version → digest.
+    models: name@version → digest. endpoints: as the state file has them.
     """
 
     environment: str
     commit: str | None
     since: datetime
     models: dict[str, str]
-    endpoints: dict[str, Routes]
+    endpoints: dict[str, dict[str, Any]]
 
     @classmethod
     def of(cls, serving: Serving) -> "Status":
-        models = {each.model: each.bundle.digest for each in serving.endpoints.values()}
-        endpoints = {each.name: each.routes for each in serving.endpoints.values()}
+        models = {name: each.bundle.digest for name, each in serving.models.items()}
+        endpoints = msgspec.to_builtins(serving.traffic)
         return cls(serving.environment, serving.commit, serving.since, models, endpoints)
 
 
-def build(serving: Serving, *, log: Log, metrics: Metrics, folder: Path, control: list[Any]) -> Litestar:
+class Application:
+    """ASGI: requests for predictions go the shortest way, everything else to Litestar."""
+
+    def __init__(self, predictors: dict[str, Predict], litestar: Litestar) -> None:
+        self._predictors = {f"/v1/{name}/predict": each for name, each in predictors.items()}
+        self._litestar = litestar
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        predict = self._predictors.get(scope["path"])
+        if predict is not None and scope["method"] == "POST":
+            await exchange(predict, scope, receive, send)
+        else:
+            await self._litestar(scope, receive, send)
+
+
+def build(
+    serving: Serving, *, log: Log, shadows: Shadows, metrics: Metrics, folder: Path, control: Sequence[Any]
+) -> Application:
     """A complete application, so that routes, types and OpenAPI follow the models.
 
     folder: where predictions are logged. control: further handlers, those that change what serves.
     """
-    logged: dict[str, Any] = {"log": log, "metrics": metrics, "folder": folder}
-    handlers = [*control, *watching(serving, metrics), *pages.routes(serving)]
-    for each in serving.endpoints.values():
-        handlers += endpoint.routes(each, Predictor(each, **logged), Truths(each, **logged))
+    scoring = {
+        name: Scoring(each, log=log, shadows=shadows, metrics=metrics, folder=folder)
+        for name, each in serving.endpoints.items()
+    }
+    predictors: dict[str, Predict] = {}
+    handlers: list[HTTPRouteHandler] = [*control, *watching(serving, metrics), *pages.routes(serving)]
+    for name, each in serving.endpoints.items():
+        predictors[name] = Predictor(each, scoring[name], metrics)
+        handlers += endpoint.routes(
+            each, predictors[name], Truths(each, log=log, metrics=metrics, folder=folder)
+        )
+    for name, pipeline in serving.pipelines.items():
+        predictors[name] = PipelinePredictor(pipeline, scoring, metrics)
+        handlers += endpoint.pipeline_routes(pipeline, predictors[name])
+    return Application(predictors, litestar(handlers))
+
+
+def litestar(handlers: list[HTTPRouteHandler]) -> Litestar:
     return Litestar(
         handlers,
         openapi_config=None,  # ours is made from the signatures
@@ -55,23 +90,23 @@ def build(serving: Serving, *, log: Log, metrics: Metrics, folder: Path, control
     )
 
 
-def watching(serving: Serving, metrics: Metrics) -> list[Any]:
+def watching(serving: Serving, metrics: Metrics) -> list[HTTPRouteHandler]:
     """The routes of operators: health, status and metrics."""
     status = Status.of(serving)
 
-    @get("/health/live", sync_to_thread=False, summary="The process answers")
+    @get("/health/live", sync_to_thread=False)
     def live() -> dict[str, bool]:
         return {"live": True}
 
-    @get("/health/ready", sync_to_thread=False, summary="The models gave their recorded scores")
+    @get("/health/ready", sync_to_thread=False)
     def ready() -> dict[str, bool]:
         return {"ready": True}
 
-    @get("/status", sync_to_thread=False, summary="Environment, versions, digests and commit")
+    @get("/status", sync_to_thread=False)
     def show() -> Status:
         return status
 
-    @get("/metrics", sync_to_thread=False, media_type=CONTENT_TYPE, summary="For Prometheus")
+    @get("/metrics", sync_to_thread=False, media_type=CONTENT_TYPE)
     def prometheus() -> bytes:
         return metrics.text()
 

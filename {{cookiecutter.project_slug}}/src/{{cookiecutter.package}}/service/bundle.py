@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import onnxruntime
 
+from .scorer import Scorer, Tensors
 from .signature import Signature
 
 TOLERANCE = 1e-4  # how far a golden row's output may be from the recorded one
@@ -36,27 +38,26 @@ class Bundle:
         self.digest = digest(folder)
         self.signature = _signature(folder / "signature.json")
         self._session = _session(folder / "model.onnx")
-        self._dtypes = [self._dtype(each) for each in self.signature.inputs]
+        self._dtypes = {each.name: self._dtype(each) for each in self.signature.inputs}
         if self.signature.onnx_output not in {out.name for out in self._session.get_outputs()}:
             raise BadBundle(f"{folder}: the graph has no output named {self.signature.onnx_output}")
 
-    def score(self, columns: list) -> list[float]:
-        """One output for each row; columns: the values of each input, in the signature's order."""
-        feeds = {
-            each.name: _tensor(values, dtype)
-            for each, values, dtype in zip(self.signature.inputs, columns, self._dtypes, strict=True)
-        }
-        (found,) = self._session.run([self.signature.onnx_output], feeds)
-        return found.reshape(len(found), -1)[:, self.signature.onnx_column].tolist()
+    def scorer(self, fields: Sequence[str]) -> Scorer:
+        """What scores rows that have these fields, in this order; among them are the model's inputs."""
+        tensors = []
+        for dtype in set(self._dtypes.values()):
+            names = [name for name, each in self._dtypes.items() if each is dtype]
+            tensors.append(Tensors(dtype, names, [fields.index(name) for name in names]))
+        return Scorer(self._session, self.signature, tensors)
 
     def check(self) -> None:
         """Score the golden rows; BadBundle when one is not within 1e-4 of what was recorded."""
         examples = self.signature.examples
         if not examples:
             raise BadBundle(f"{self.folder}: signature.json has no examples to prove the model with")
-        columns = [[row.inputs.get(each.name) for row in examples] for each in self.signature.inputs]
+        names = [each.name for each in self.signature.inputs]
         try:
-            found = [float(each) for each in self.score(columns)]
+            found = self.scorer(names)([tuple(row.inputs.get(name) for name in names) for row in examples])
         except Exception as error:  # of a graph that is not what its signature says, whatever it raises
             raise BadBundle(f"{self.folder}: the golden rows: {str(error).splitlines()[0]}") from error
         for number, (row, got) in enumerate(zip(examples, found, strict=True), start=1):
@@ -77,6 +78,8 @@ class Bundle:
 
 def digest(folder: Path) -> str:
     """DVC's hash of a folder, as in the model's tag: the md5 of the JSON list of its files' md5 and paths."""
+    if not folder.is_dir():
+        raise BadBundle(f"{folder}: no such folder")
     listing = [
         {"md5": hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest(), "relpath": path}
         for path, file in sorted((file.relative_to(folder).as_posix(), file) for file in folder.rglob("*"))
@@ -106,9 +109,3 @@ def _session(file: Path) -> onnxruntime.InferenceSession:
         raise BadBundle(f"{file}: {error.strerror}") from error
     except Exception as error:  # onnxruntime has no common base class for its errors
         raise BadBundle(f"{file}: {str(error).splitlines()[0]}") from error
-
-
-def _tensor(values, dtype) -> np.ndarray:
-    if dtype is object:
-        values = ["" if value is None else value for value in values]
-    return np.array(values, dtype=dtype).reshape(-1, 1)

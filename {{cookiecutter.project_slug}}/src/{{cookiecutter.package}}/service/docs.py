@@ -36,11 +36,11 @@ def _endpoint(document: Schema, name: str) -> Markup:
     return tag(
         "section",
         tag("h2", name),
-        _routes(operation["x-routes"]),
+        _traffic(operation["x-traffic"]),
         tag("h3", "Takes"),
-        _columns(row),
+        _columns(row["properties"]),
         tag("h3", "Gives"),
-        _columns(prediction),
+        _columns(_flat(document, prediction)),
         tag("h3", "Try it"),
         tag("pre", curl["source"], class_="ask"),
         tag("pre", json.dumps(_example(operation["responses"]["200"]), indent=2)),
@@ -48,6 +48,10 @@ def _endpoint(document: Schema, name: str) -> Markup:
         tag("pre", python["source"]),
         id=name,
     )
+
+
+def _traffic(traffic: dict[str, Any]) -> Markup:
+    return _steps(traffic["pipeline"]) if "pipeline" in traffic else _routes(traffic)
 
 
 def _routes(routes: dict[str, Any]) -> Markup:
@@ -71,9 +75,31 @@ def _routes(routes: dict[str, Any]) -> Markup:
     return tag("div", tag("ul", *shares, class_="shares"), *said)
 
 
-def _columns(schema: Schema) -> Markup:
+def _steps(steps: list[dict[str, Any]]) -> Markup:
+    """The endpoints of a pipeline, and what each takes from those before it."""
+    said = []
+    for step in steps:
+        name = tag("a", step["endpoint"], href=f"#{step['endpoint']}")
+        taken = ", ".join(f"{column} ← {source}" for column, source in step["inputs"].items())
+        said.append(tag("li", name, *([" ", tag("code", taken)] if taken else [])))
+    return tag("ol", *said, class_="steps")
+
+
+def _flat(document: Schema, prediction: Schema) -> Schema:
+    """The fields of a prediction; those of a pipeline's steps as <endpoint>.<field>."""
+    found: Schema = {}
+    for name, column in prediction["properties"].items():
+        if "$ref" in column:
+            step = document["components"]["schemas"][column["$ref"].rpartition("/")[2]]
+            found |= {f"{name}.{field}": each for field, each in step["properties"].items()}
+        else:
+            found[name] = column
+    return found
+
+
+def _columns(columns: Schema) -> Markup:
     rows = [tag("tr", *(tag("th", head) for head in ("Field", "What it is", "Unit", "Value")))]
-    for name, column in schema["properties"].items():
+    for name, column in columns.items():
         value = column.get("x-accepted") or f"{ARTICLES[column['type']]} {column['type']}"
         cells = (column.get("description", ""), column.get("x-unit", ""), value)
         rows.append(tag("tr", tag("td", tag("code", name)), *(tag("td", each) for each in cells)))

@@ -3,11 +3,11 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,10 +19,14 @@ EVERY = 1.0  # seconds: as much is lost when the process is killed
 
 @dataclass(eq=False)
 class Stream:
-    """Rows of one kind. The current file is replaced by a longer one until it is full: always readable."""
+    """Rows of one kind. The current file is replaced by a longer one until it is full: always readable.
+
+    columns: makes of what the requests left the columns of the schema, in the log's thread.
+    """
 
     folder: Path
     schema: pa.Schema
+    columns: Callable[[list[Any]], Sequence[Sequence[Any]]]
     file: Path | None = None
     rows: list[pa.Table] = field(default_factory=list)
 
@@ -54,27 +58,27 @@ class Log:
         self._stop.set()
         self._thread.join(timeout=10)
 
-    def put(self, stream: Stream, columns: list, rows: int) -> None:
-        """Keep rows for the log; columns in the order of the stream's schema. Never waits for the disk."""
+    def put(self, stream: Stream, chunk: Any, rows: int) -> None:
+        """Keep a chunk of so many rows for the log, as the stream's `columns` takes it; never waits for the disk."""
         with self._lock:
             full = self._rows + rows > self._capacity
             self._rows += 0 if full else rows
         if full:
             self._dropped(rows)
         else:
-            self._queue.append((stream, columns, rows))
+            self._queue.append((stream, chunk, rows))
 
     def flush(self) -> None:
         """Write what waits. A disk that refuses costs these rows, no request."""
-        waiting: dict[Stream, list[list]] = {}
+        waiting: dict[Stream, list[Any]] = {}
         rows: dict[Stream, int] = {}
         for _ in range(len(self._queue)):
-            stream, columns, count = self._queue.popleft()
-            waiting.setdefault(stream, []).append(columns)
+            stream, chunk, count = self._queue.popleft()
+            waiting.setdefault(stream, []).append(chunk)
             rows[stream] = rows.get(stream, 0) + count
-        for stream, requests in waiting.items():
+        for stream, chunks in waiting.items():
             try:
-                stream.write(pa.table(_joined(requests), schema=stream.schema))
+                stream.write(pa.table(list(stream.columns(chunks)), schema=stream.schema))
             except Exception:  # whatever it was: the next rows must find this thread alive
                 self._dropped(rows[stream])
             with self._lock:
@@ -84,11 +88,6 @@ class Log:
         while not self._stop.wait(EVERY):
             self.flush()
         self.flush()
-
-
-def _joined(requests: list[list]) -> list[list]:
-    """The columns of many requests as the columns of one table: cheaper than a table for each."""
-    return [list(chain.from_iterable(parts)) for parts in zip(*requests, strict=True)]
 
 
 def now() -> int:

@@ -12,10 +12,14 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         which = {"registry": self.registry, "labelnames": ["endpoint", "model"]}
-        self.seconds = Histogram("predict_seconds", "Time to score a request", buckets=SECONDS, **which)
+        by_endpoint = {"registry": self.registry, "labelnames": ["endpoint"]}
+        self.seconds = Histogram("predict_seconds", "Time in which a model scored the rows of a request", buckets=SECONDS, **which)
         self.rows = Counter("predicted_rows", "Rows scored", **which)
-        self.refused = Counter("refused_requests", "Requests answered 400: bad input", **which)
-        self.feedback = Counter("feedback_rows", "Truths received", **which)
+        self.refused = Counter("refused_requests", "Requests refused: bad input", **by_endpoint)
+        self.feedback = Counter("feedback_rows", "Truths received", **by_endpoint)
+        self.shadow_rows = Counter("shadow_rows", "Rows scored by a shadow", **which)
+        self.shadow_dropped = Counter("shadow_dropped_rows", "Rows for which a shadow had no time", **which)
+        self.shadow_failed = Counter("shadow_failed_rows", "Rows that a shadow could not score", **which)
         self.serving = Gauge("serving_info", "1 for each model that serves now", **which)
         self.dropped = Counter("log_dropped_rows", "Rows that the log did not keep", registry=self.registry)
         self.reloads = Counter("reloads", "Changes of what serves", ["result"], registry=self.registry)
@@ -24,7 +28,8 @@ class Metrics:
         """State which models serve; endpoints: name → Endpoint."""
         self.serving.clear()
         for endpoint in endpoints.values():
-            self.serving.labels(endpoint.name, endpoint.model).set(1)
+            for model in endpoint.models:
+                self.serving.labels(endpoint.name, model).set(1)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

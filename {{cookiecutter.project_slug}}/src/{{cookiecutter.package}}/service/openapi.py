@@ -7,9 +7,12 @@ from typing import Any
 import msgspec
 
 from . import schemas
+from .pipeline import Pipeline
 from .refusal import Refusal
 from .schemas import Schema
-from .state import Endpoint, Serving
+from .state import Serving
+from .statefile import Routes, Steps
+from .traffic import Endpoint
 from .types import MAX_ROWS
 
 ID = "0123456789abcdef"
@@ -35,8 +38,13 @@ def document(serving: Serving, address: str) -> Schema:
     paths: Schema = dict(OPERATORS)
     components: Schema = {"Refusal": schemas.struct(Refusal)}
     for endpoint in serving.endpoints.values():
-        paths |= _paths(endpoint, address)
+        answer = {"id": ID} | _scored(endpoint)
+        paths |= _paths(endpoint, endpoint.routes, answer, address) | _feedback(endpoint.name)
         components |= schemas.of(endpoint)
+    for pipeline in serving.pipelines.values():
+        answer = {"id": ID} | {each.name: _scored(each) for each in pipeline.endpoints}
+        paths |= _paths(pipeline, pipeline.asked, answer, address)
+        components |= schemas.of_pipeline(pipeline)
     return {
         "openapi": "3.1.0",
         "info": {"title": f"Models in {serving.environment}", "version": (serving.commit or "local")[:12]},
@@ -52,32 +60,40 @@ def document(serving: Serving, address: str) -> Schema:
     }
 
 
-def _paths(endpoint: Endpoint, address: str) -> Schema:
-    at, row = f"/v1/{endpoint.name}", endpoint.bundle.signature.examples[0].inputs
-    about = {"tags": [endpoint.name]}
-    predict = about | {
-        "operationId": f"{endpoint.name}.predict",
+def _paths(endpoint: Endpoint | Pipeline, traffic: Routes | Steps, answer: Schema, address: str) -> Schema:
+    name, at = endpoint.name, f"/v1/{endpoint.name}"
+    predict = {
+        "tags": [name],
+        "operationId": f"{name}.predict",
         "summary": "Score a row, or a list of rows",
-        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in HEADERS],
-        "requestBody": _body(endpoint, "Row", row),
-        "responses": _answers(schemas.ref(endpoint, "Answer"), _answer(endpoint)),
-        "x-codeSamples": _samples(address, f"{at}/predict", row),
-        "x-routes": msgspec.to_builtins(endpoint.routes),
+        "parameters": [{"$ref": f"#/components/parameters/{header}"} for header in HEADERS],
+        "requestBody": _body(name, "Row", endpoint.example),
+        "responses": _answers(schemas.ref(name, "Answer"), {"predictions": [answer]}),
+        "x-codeSamples": _samples(address, f"{at}/predict", endpoint.example),
+        "x-traffic": msgspec.to_builtins(traffic),
     }
-    feedback = about | {
-        "operationId": f"{endpoint.name}.feedback",
-        "summary": "Tell what was true of earlier predictions, by their ids",
-        "requestBody": _body(endpoint, "Truth", {"id": ID, "truth": 1}),
-        "responses": _answers(schemas.record({"received": {"type": "integer"}}), {"received": 1}),
+    schema = {"tags": [name], "summary": "Inputs, outputs and an example", "responses": _found(JSON)}
+    client = {
+        "tags": [name],
+        "summary": "A typed client, as one Python file",
+        "responses": _found("text/x-python"),
     }
-    schema = about | {"summary": "Inputs, outputs and an example", "responses": _found(JSON)}
-    client = about | {"summary": "A typed client, as one Python file", "responses": _found("text/x-python")}
     return {
         f"{at}/predict": {"post": predict},
-        f"{at}/feedback": {"post": feedback},
         f"{at}/schema": {"get": schema},
         f"{at}/client.py": {"get": client},
     }
+
+
+def _feedback(name: str) -> Schema:
+    feedback = {
+        "tags": [name],
+        "operationId": f"{name}.feedback",
+        "summary": "Tell what was true of earlier predictions, by their ids",
+        "requestBody": _body(name, "Truth", {"id": ID, "truth": 1}),
+        "responses": _answers(schemas.record({"received": {"type": "integer"}}), {"received": 1}),
+    }
+    return {f"/v1/{name}/feedback": {"post": feedback}}
 
 
 def _samples(address: str, path: str, row: Schema) -> list[Schema]:
@@ -88,18 +104,18 @@ def _samples(address: str, path: str, row: Schema) -> list[Schema]:
     return [{"lang": "Shell", "label": "curl", "source": curl}, {"lang": "Python", "source": python}]
 
 
-def _answer(endpoint: Endpoint) -> Schema:
-    """The answer to the example row, as the recorded output has it."""
-    signature = endpoint.bundle.signature
-    output = signature.examples[0].output
-    said = {"id": ID, "model": endpoint.routes.routes[0].model, signature.outputs[0].name: output}
-    if signature.threshold is not None:
-        said["label"] = int(output >= signature.threshold)
-    return {"predictions": [said]}
+def _scored(endpoint: Endpoint) -> Schema:
+    """What an endpoint says of its example, as the recorded output has it."""
+    model = endpoint.first
+    output = model.signature.examples[0].output
+    said = {"model": model.name, model.output.name: output}
+    if model.signature.threshold is not None:
+        said["label"] = int(output >= model.signature.threshold)
+    return said
 
 
-def _body(endpoint: Endpoint, kind: str, example: Any) -> Schema:
-    one = schemas.ref(endpoint, kind)
+def _body(name: str, kind: str, example: Any) -> Schema:
+    one = schemas.ref(name, kind)
     many = {"type": "array", "items": one, "minItems": 1, "maxItems": MAX_ROWS}
     return {"required": True, "content": {JSON: {"schema": {"anyOf": [one, many]}, "example": example}}}
 

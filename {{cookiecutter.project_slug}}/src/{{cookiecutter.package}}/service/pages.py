@@ -28,7 +28,7 @@ def routes(serving: Serving) -> list[Any]:
     def described(request: Request) -> Schema:
         return document(request)
 
-    return [page, described, *(_client(name, document) for name in serving.endpoints)]
+    return [page, described, *(_client(name, document) for name in serving.traffic)]
 
 
 def _client(name: str, document: Any) -> Any:

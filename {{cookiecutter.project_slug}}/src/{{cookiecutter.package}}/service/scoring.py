@@ -1,90 +1,97 @@
-"""From the bytes of a request to the answer, and to the log."""
+"""The rows of one endpoint: each is scored by the model that its unit meets, logged, and shown to the shadows."""
 
-import os
+from functools import partial
 from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
 
-import msgspec
-import pyarrow as pa
-
-from .log import Log, Stream, now
+from . import record
+from .log import Log, now
 from .metrics import Metrics
-from .refusal import Refused, decode
-from .state import Endpoint
+from .model import Model
+from .record import Scored
+from .routing import Router
+from .shadow import Shadow, Shadows
+from .traffic import Endpoint
 
-TIME = pa.timestamp("us", tz="UTC")
-ARROW = {"string": pa.string(), "float": pa.float64(), "int": pa.int64()}
-
-
-class Predictor:
-    """Scores rows, names each prediction, and logs inputs and output."""
-
-    def __init__(self, endpoint: Endpoint, *, log: Log, metrics: Metrics, folder: Path) -> None:
-        signature = endpoint.bundle.signature
-        labels = endpoint.name, endpoint.model
-        self._endpoint, self._log, self._threshold = endpoint, log, signature.threshold
-        self._inputs = {each.name: each for each in signature.inputs}
-        self._decoder = msgspec.json.Decoder(endpoint.types.body)
-        self._seconds, self._rows = metrics.seconds.labels(*labels), metrics.rows.labels(*labels)
-        self._refused = metrics.refused.labels(*labels)
-        # the inputs are columns of their own, under a name that no column of a table has
-        inputs = [(f"inputs.{each.name}", ARROW[each.type]) for each in signature.inputs]
-        head = [("id", pa.string()), ("time", TIME), ("model", pa.string()), ("output", pa.float64())]
-        self._stream = Stream(folder / "predictions" / endpoint.name, pa.schema(head + inputs))
-
-    def __call__(self, body: bytes) -> msgspec.Struct:
-        """The answer to a row or a list of rows in JSON; Refused for bad input."""
-        with self._seconds.time():
-            rows = self._decode(body)
-            rows = rows if isinstance(rows, list) else [rows]
-            columns = list(zip(*map(msgspec.structs.astuple, rows), strict=True))
-            outputs = self._endpoint.bundle.score(columns)
-            ids = new_ids(len(rows))
-            self._rows.inc(len(rows))
-            log = [ids, [now()] * len(rows), [self._endpoint.model] * len(rows), outputs, *columns]
-            self._log.put(self._stream, log, len(rows))
-            return self._answer(ids, outputs)
-
-    def _decode(self, body: bytes):
-        try:
-            return decode(self._decoder, body, self._inputs)
-        except Refused:
-            self._refused.inc()
-            raise
-
-    def _answer(self, ids: list[str], outputs: list[float]) -> msgspec.Struct:
-        types, model = self._endpoint.types, self._endpoint.model
-        if self._threshold is None:
-            predictions = [
-                types.prediction(id, model, output) for id, output in zip(ids, outputs, strict=True)
-            ]
-        else:
-            predictions = [
-                types.prediction(id, model, output, int(output >= self._threshold))
-                for id, output in zip(ids, outputs, strict=True)
-            ]
-        return types.answer(predictions)
+SMOKE_TEST = "smoke-test"  # the unit of a deploy's own requests: who reads the log for statistics leaves it out
 
 
-class Truths:
-    """Takes what was true of earlier predictions, by their ids."""
+class Caller(NamedTuple):
+    """What a request says beside its rows. unit: the caller's key. version: the model that is asked for."""
 
-    def __init__(self, endpoint: Endpoint, *, log: Log, metrics: Metrics, folder: Path) -> None:
-        self._log, self._rows = log, metrics.feedback.labels(endpoint.name, endpoint.model)
-        self._decoder = msgspec.json.Decoder(endpoint.types.truths)
-        fields = [("id", pa.string()), ("time", TIME), ("truth", pa.float64())]
-        self._stream = Stream(folder / "feedback" / endpoint.name, pa.schema(fields))
-
-    def __call__(self, body: bytes) -> int:
-        """How many truths were taken; Refused for bad input."""
-        truths = decode(self._decoder, body, {})
-        truths = truths if isinstance(truths, list) else [truths]
-        columns = [[each.id for each in truths], [now()] * len(truths), [each.truth for each in truths]]
-        self._log.put(self._stream, columns, len(truths))
-        self._rows.inc(len(truths))
-        return len(truths)
+    unit: str | None = None
+    version: str | None = None
 
 
-def new_ids(rows: int) -> list[str]:
-    """An id for each prediction: 16 random hex digits, and the row's number where there are several."""
-    request = os.urandom(8).hex()
-    return [request] if rows == 1 else [f"{request}-{row}" for row in range(rows)]
+class Scoring:
+    """An endpoint at work."""
+
+    def __init__(
+        self, endpoint: Endpoint, *, log: Log, shadows: Shadows, metrics: Metrics, folder: Path
+    ) -> None:
+        self._log, self._shadows, self._stream = log, shadows, record.predictions(endpoint, folder)
+        self._route = Router(endpoint.name, endpoint.routes.routes)
+        self._named = endpoint.named
+        fields = [each.name for each in endpoint.inputs]
+        self._scorers = {name: each.bundle.scorer(fields) for name, each in endpoint.models.items()}
+        self._seconds = {name: metrics.seconds.labels(endpoint.name, name) for name in endpoint.models}
+        self._rows = {name: metrics.rows.labels(endpoint.name, name) for name in endpoint.models}
+        self._watching = [self._shadow(endpoint, each, fields) for each in endpoint.shadows]
+        sticky = endpoint.routes.sticky
+        self._sticky = None if sticky is None else fields.index(sticky)
+
+    def __call__(self, rows: list[tuple], ids: list[str], caller: Caller) -> Scored:
+        """Score rows, which have the endpoint's fields; ids: one for each row."""
+        units = self._units(rows, caller)
+        models = self._assigned(units, ids, caller)
+        outputs = self._outputs(models, rows)
+        scored = Scored(ids, now(), models, units, False, outputs, rows)
+        self._log.put(self._stream, scored, len(rows))
+        for shadow in self._watching:
+            self._shadows.put(shadow, scored)
+        return scored
+
+    def _units(self, rows: list[tuple], caller: Caller) -> list[str | None]:
+        if self._sticky is None or caller.unit == SMOKE_TEST:
+            return [caller.unit] * len(rows)
+        values = [row[self._sticky] for row in rows]
+        return [value if value is None else str(value) for value in values]
+
+    def _assigned(self, units: list[str | None], ids: list[str], caller: Caller) -> list[str]:
+        """The model of each row: the one that the caller asks for, or that its unit or its request meets."""
+        asked = self._named(caller.version) if caller.version else None
+        if only := asked.name if asked else self._route.only:
+            return [only] * len(units)
+        request = ids[0].partition("-")[0]
+        if self._sticky is None:
+            return [self._route(units[0] or request)] * len(units)
+        return [self._route(request if unit is None else unit) for unit in units]
+
+    def _outputs(self, models: list[str], rows: list[tuple]) -> list[float]:
+        """The output of each row, by one run of each model."""
+        if len(found := set(models)) == 1:
+            return self._run(models[0], rows)
+        outputs = [0.0] * len(rows)
+        for name in found:
+            places = [place for place, model in enumerate(models) if model == name]
+            for place, output in zip(places, self._run(name, [rows[place] for place in places]), strict=True):
+                outputs[place] = output
+        return outputs
+
+    def _run(self, name: str, rows: list[tuple]) -> list[float]:
+        started = perf_counter()
+        outputs = self._scorers[name](rows)
+        self._seconds[name].observe(perf_counter() - started)
+        self._rows[name].inc(len(rows))
+        return outputs
+
+    def _shadow(self, endpoint: Endpoint, model: Model, fields: list[str]) -> Shadow:
+        needed = {each.name for each in model.signature.inputs if not each.nullable}
+        places = [place for place, each in enumerate(endpoint.inputs) if each.nullable and each.name in needed]
+        lacking = partial(_lacks, places)
+        return Shadow(endpoint.name, model.name, model.bundle.scorer(fields), self._stream, lacking)
+
+
+def _lacks(places: list[int], row: tuple) -> bool:
+    return any(row[place] is None for place in places)

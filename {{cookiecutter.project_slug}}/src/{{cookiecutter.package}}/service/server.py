@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response, post
+from litestar import Request, Response, post
 from litestar.exceptions import PermissionDeniedException
 
-from .app import Status, build
+from .app import Application, Status, build
 from .log import Log
 from .metrics import Metrics
 from .refusal import Refusal, Refused
+from .shadow import Shadows
 from .state import BadState, Serving
 
 STATE = "serving.json"
@@ -31,8 +32,9 @@ class Service:
         self._folder = folder
         self.metrics = Metrics()
         self.log = Log(self.metrics.dropped.inc)
+        self.shadows = Shadows(self.log, self.metrics)
         self._changing = asyncio.Lock()
-        self._app = self._build(serving)
+        self._serving, self._app = serving, self._build(serving)
         self.metrics.show(serving.endpoints)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -46,19 +48,20 @@ class Service:
         async with self._changing:
             serving, app = await asyncio.to_thread(self._load, state)
             state.replace(self._folder / STATE)
-            self._app = app
+            self._serving, self._app = serving, app
         self.metrics.show(serving.endpoints)
         return serving
 
-    def _load(self, state: Path) -> tuple[Serving, Litestar]:
+    def _load(self, state: Path) -> tuple[Serving, Application]:
         if state.resolve().parent != self._folder.resolve():
             raise BadState(f"{state}: not in {self._folder}")
-        serving = Serving.load(state)
+        serving = Serving.load(state, kept=self._serving)
         return serving, self._build(serving)
 
-    def _build(self, serving: Serving) -> Litestar:
+    def _build(self, serving: Serving) -> Application:
         control = [self._reload_route()]
-        return build(serving, log=self.log, metrics=self.metrics, folder=self._folder, control=control)
+        logged = {"log": self.log, "shadows": self.shadows, "metrics": self.metrics, "folder": self._folder}
+        return build(serving, control=control, **logged)
 
     def _reload_route(self) -> Any:
         @post("/-/reload", status_code=200, include_in_schema=False)
@@ -80,8 +83,10 @@ class Service:
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
         self.log.start()
+        self.shadows.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await asyncio.to_thread(self.shadows.stop)
         await asyncio.to_thread(self.log.stop)
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -1,59 +1,16 @@
-"""serving.json, the desired state, and what it becomes once it is loaded: the models that serve."""
+"""What a state file becomes once it is loaded: the models that serve, and the endpoints that they answer."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
 
-import msgspec
+from .bundle import BadBundle, Bundle, digest
+from .model import Model
+from .pipeline import Pipeline, pipeline
+from .statefile import BadState, Route, Routes, Steps, Stored, read, traffic
+from .traffic import Endpoint, endpoint
 
-from .bundle import BadBundle, Bundle
-from .types import Types
-
-NAME = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-
-
-class BadState(Exception):
-    """The state can't be served, and why."""
-
-
-class Model(msgspec.Struct, forbid_unknown_fields=True):
-    """digest: `md5:…` of the folder `bundle`."""
-
-    digest: str
-    bundle: str
-
-
-class Route(msgspec.Struct, forbid_unknown_fields=True):
-    """model: name@version. weight: percent of the traffic."""
-
-    model: str
-    weight: int = 100
-
-
-class Routes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    routes: Annotated[list[Route], msgspec.Meta(min_length=1)]
-    sticky: str | None = None
-    shadow: list[str] = []
-
-
-class State(msgspec.Struct, forbid_unknown_fields=True):
-    """models: name@version → its bundle. endpoints: which of them answer, with which traffic."""
-
-    schema: Literal[2]
-    environment: str
-    models: dict[str, Model]
-    endpoints: dict[NAME, Routes]
-    commit: str | None = None
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    name: str
-    model: str
-    routes: Routes
-    bundle: Bundle
-    types: Types
+__all__ = ["BadState", "Endpoint", "Pipeline", "Serving"]
 
 
 @dataclass(frozen=True)
@@ -63,20 +20,34 @@ class Serving:
     environment: str
     commit: str | None
     since: datetime
+    models: dict[str, Model]
     endpoints: dict[str, Endpoint]
+    pipelines: dict[str, Pipeline]
+
+    @property
+    def traffic(self) -> dict[str, Routes | Steps]:
+        """The endpoints as the file has them."""
+        routes = {name: each.routes for name, each in self.endpoints.items()}
+        return routes | {name: each.asked for name, each in self.pipelines.items()}
 
     @classmethod
-    def load(cls, file: Path) -> "Serving":
-        """Load and prove every bundle of a state file; BadState with the first reason not to."""
-        try:
-            state = msgspec.json.decode(file.read_bytes(), type=State)
-            since = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        except OSError as error:
-            raise BadState(f"{file}: {error.strerror}") from error
-        except msgspec.MsgspecError as error:
-            raise BadState(f"{file}: {error}") from error
-        endpoints = {name: _endpoint(name, routes, state.models) for name, routes in state.endpoints.items()}
-        return cls(state.environment, state.commit, since, endpoints)
+    def load(cls, file: Path, kept: "Serving | None" = None) -> "Serving":
+        """Load and prove every model of a state file; BadState with the first reason not to.
+
+        kept: what serves already; bundles that it has loaded are not loaded again.
+        """
+        state = read(file)
+        loaded = {each.bundle.digest: each.bundle for each in kept.models.values()} if kept else {}
+        models = {name: Model(name, _bundle(name, each, loaded)) for name, each in state.models.items()}
+        asked = {name: traffic(name, content) for name, content in state.endpoints.items()}
+        endpoints = {
+            name: endpoint(name, each, models) for name, each in asked.items() if isinstance(each, Routes)
+        }
+        pipelines = {
+            name: pipeline(name, each, endpoints) for name, each in asked.items() if isinstance(each, Steps)
+        }
+        since = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        return cls(state.environment, state.commit, since, models, endpoints, pipelines)
 
     @classmethod
     def single(cls, folder: Path) -> "Serving":
@@ -87,23 +58,21 @@ class Serving:
         except BadBundle as error:
             raise BadState(str(error)) from error
         name = bundle.signature.name
-        route = Route(f"{name}@local")
-        endpoint = Endpoint(name, route.model, Routes([route]), bundle, Types.of(bundle.signature))
-        return cls("local", None, datetime.now(UTC), {name: endpoint})
+        models = {f"{name}@local": Model(f"{name}@local", bundle)}
+        only = endpoint(name, Routes([Route(f"{name}@local")]), models)
+        return cls("local", None, datetime.now(UTC), models, {name: only}, {})
 
 
-def _endpoint(name: str, routes: Routes, models: dict[str, Model]) -> Endpoint:
-    if len(routes.routes) > 1 or routes.routes[0].weight != 100 or routes.shadow or routes.sticky:
-        raise BadState(f"{name}: this service takes one route of weight 100, with no sticky and no shadow")
-    (route,) = routes.routes
-    if route.model not in models:
-        raise BadState(f"{name}: {route.model} is not among the models")
-    model = models[route.model]
+def _bundle(name: str, stored: Stored, loaded: dict[str, Bundle]) -> Bundle:
+    """The bundle of a model, loaded and proven once for each digest: what is new is added to `loaded`."""
+    folder = Path(stored.bundle)
     try:
-        bundle = Bundle(Path(model.bundle))
+        if stored.digest in loaded and digest(folder) == stored.digest:
+            return loaded[stored.digest]
+        bundle = Bundle(folder)
         bundle.check()
     except BadBundle as error:
-        raise BadState(f"{name}, {route.model}: {error}") from error
-    if bundle.digest != model.digest:
-        raise BadState(f"{name}, {route.model}: the bundle is {bundle.digest}, not {model.digest}")
-    return Endpoint(name, route.model, routes, bundle, Types.of(bundle.signature))
+        raise BadState(f"{name}: {error}") from error
+    if bundle.digest != stored.digest:
+        raise BadState(f"{name}: the bundle is {bundle.digest}, not {stored.digest}")
+    return loaded.setdefault(bundle.digest, bundle)

@@ -1,5 +1,6 @@
-"""Request and answer types made from a model's signature: OpenAPI, checks and errors follow the model."""
+"""Request and answer types made from the models' signatures: OpenAPI, checks and errors follow the model."""
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -16,40 +17,41 @@ PREDICTION_ID = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}(-\d{1,5})?$", descri
 
 @dataclass(frozen=True)
 class Types:
-    """Row, and what is made of it. body, truths: one of them or a list."""
+    """Row, and what is made of it. body, truths: one of them or a list. scored: a prediction without its id."""
 
     row: type[msgspec.Struct]
     body: Any
+    scored: type[msgspec.Struct]
     prediction: type[msgspec.Struct]
     answer: type[msgspec.Struct]
     truth: type[msgspec.Struct]
     truths: Any
 
     @classmethod
-    def of(cls, signature: Signature) -> "Types":
-        row, prediction = row_type(signature), prediction_type(signature)
-        fields = [("predictions", list[prediction])]
-        truth = truth_type(signature)
+    def of(cls, name: str, inputs: list[Input], models: list[Signature]) -> "Types":
+        """Of an endpoint that answers with these models: they have one task and one output."""
+        row, fields = row_type(title(name, "Row"), inputs), scored_fields(models)
+        prediction = msgspec.defstruct(title(name, "Prediction"), [("id", str), *fields], gc=False)
+        truth = truth_type(title(name, "Truth"), models[0])
         return cls(
             row=row,
             body=one_or_many(row),
+            scored=msgspec.defstruct(title(name, "Scored"), fields, gc=False),
             prediction=prediction,
-            answer=msgspec.defstruct(title(signature, "Answer"), fields, gc=False),
+            answer=answer_type(name, prediction),
             truth=truth,
             truths=one_or_many(truth),
         )
 
 
-def row_type(signature: Signature) -> type[msgspec.Struct]:
+def row_type(name: str, inputs: list[Input]) -> type[msgspec.Struct]:
     """One raw row. Its attributes are numbered and renamed in JSON: a column may have any name."""
     fields, names = [], {}
-    for number, column in enumerate(signature.inputs):
+    for number, column in enumerate(inputs):
         attribute = f"column_{number}"
         names[attribute] = column.name
         fields.append((attribute, field_type(column), *([None] if column.nullable else [])))
-    return msgspec.defstruct(
-        title(signature, "Row"), fields, rename=names, kw_only=True, forbid_unknown_fields=True, gc=False
-    )
+    return msgspec.defstruct(name, fields, rename=names, kw_only=True, forbid_unknown_fields=True, gc=False)
 
 
 def field_type(column: Input) -> Any:
@@ -61,33 +63,40 @@ def field_type(column: Input) -> Any:
         found = Annotated[str, Meta(**extra)]
     else:
         kind, limit = (float, FLOAT) if column.type == "float" else (int, INT)
-        low = -limit if column.minimum is None else kind(column.minimum)
-        high = limit if column.maximum is None else kind(column.maximum)
+        low = -limit if column.minimum is None else column.minimum
+        high = limit if column.maximum is None else column.maximum
+        if kind is int:
+            low, high = math.ceil(low), math.floor(high)
         found = Annotated[kind, Meta(ge=low, le=high, **extra)]
     return found | None if column.nullable else found
 
 
-def prediction_type(signature: Signature) -> type[msgspec.Struct]:
-    """id, the model, the output under the signature's name, and the label where there is a threshold."""
-    output = signature.outputs[0]
+def scored_fields(models: list[Signature]) -> list[tuple[str, Any]]:
+    """The model, the output under the signature's name, and the label where there is a threshold."""
+    output = models[0].outputs[0]
     found = Annotated[float, Meta(description=output.description or None)]
-    fields = [("id", str), ("model", str), (output.name, found)]
-    if signature.threshold is not None:
-        note = f"1 from a {output.name} of {signature.threshold:g} on"
+    fields = [("model", str), (output.name, found)]
+    if models[0].threshold is not None:
+        thresholds = " or ".join(f"{each:g}" for each in sorted({model.threshold for model in models}))
+        note = f"1 from a {output.name} of {thresholds} on"
         fields.append(("label", Annotated[int, Meta(description=note)]))
-    return msgspec.defstruct(title(signature, "Prediction"), fields, gc=False)
+    return fields
 
 
-def truth_type(signature: Signature) -> type[msgspec.Struct]:
+def answer_type(name: str, prediction: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    return msgspec.defstruct(title(name, "Answer"), [("predictions", list[prediction])], gc=False)
+
+
+def truth_type(name: str, signature: Signature) -> type[msgspec.Struct]:
     truth = Literal[0, 1] if signature.task == "binary" else Annotated[float, Meta(ge=-FLOAT, le=FLOAT)]
     fields = [("id", PREDICTION_ID), ("truth", truth)]
-    return msgspec.defstruct(title(signature, "Truth"), fields, forbid_unknown_fields=True, gc=False)
+    return msgspec.defstruct(name, fields, forbid_unknown_fields=True, gc=False)
 
 
 def one_or_many(item: type[msgspec.Struct]) -> Any:
     return item | Annotated[list[item], Meta(min_length=1, max_length=MAX_ROWS)]
 
 
-def title(signature: Signature, kind: str) -> str:
+def title(name: str, kind: str) -> str:
     """late-arrival, Row → LateArrivalRow: the name in the OpenAPI page."""
-    return "".join(word.capitalize() for word in signature.name.replace("_", "-").split("-")) + kind
+    return "".join(word.capitalize() for word in name.replace("_", "-").split("-")) + kind
