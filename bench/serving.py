@@ -57,7 +57,10 @@ def measure() -> dict[str, list[Sample]]:
 
 def test_rows(project: Path) -> Rows:
     """Held-out rows as a caller sends them."""
-    names = [each["name"] for each in json.loads((project / "models" / servers.MODEL / "signature.json").read_text())["inputs"]]
+    names = [
+        each["name"]
+        for each in json.loads((project / "models" / servers.MODEL / "signature.json").read_text())["inputs"]
+    ]
     table = pd.read_parquet(project / "data" / "prepared" / "test.parquet")[names]
     return json.loads(table.sample(DISTINCT, random_state=1).to_json(orient="records"))
 

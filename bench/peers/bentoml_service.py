@@ -12,8 +12,10 @@ from pydantic import BaseModel, create_model
 BUNDLE = Path(os.environ["BUNDLE"])
 SIGNATURE = json.loads((BUNDLE / "signature.json").read_text())
 KINDS = {each["name"]: str if each["type"] == "string" else float for each in SIGNATURE["inputs"]}
-FIELDS = {each["name"]: (KINDS[each["name"]] | None if each["nullable"] else KINDS[each["name"]], ...)
-          for each in SIGNATURE["inputs"]}
+FIELDS = {
+    each["name"]: (KINDS[each["name"]] | None if each["nullable"] else KINDS[each["name"]], ...)
+    for each in SIGNATURE["inputs"]
+}
 Row: type[BaseModel] = create_model("Row", **FIELDS)
 
 

@@ -32,7 +32,7 @@ def source(document: Schema, name: str) -> str:
         address=document["servers"][0]["url"],
         row=_dictionary("Row", row),
         example=_mapping(example),
-        predictions="\n".join(_predictions(schemas, prediction)),
+        predictions="\n\n".join(_predictions(schemas, prediction)),
         feedback=FEEDBACK.substitute(truth=_type(truth["properties"]["truth"])) if truth else "",
         max_rows=f"{MAX_ROWS:,}",
     )
@@ -81,9 +81,7 @@ def _literal(value: str | float | None) -> str:
 
 def _about(schema: Schema) -> str:
     """Description (unit): accepted, in one line: a comment that nothing can end."""
-    said = schema.get("description", "")
-    if unit := schema.get("x-unit"):
-        said += f" ({unit})"
-    if accepted := schema.get("x-accepted"):
-        said += f": {accepted}"
+    unit = schema.get("x-unit")
+    words = " ".join(filter(None, [schema.get("description"), unit and f"({unit})"]))
+    said = ": ".join(filter(None, [words, schema.get("x-accepted")]))
     return "".join(each if each.isprintable() else " " for each in said)

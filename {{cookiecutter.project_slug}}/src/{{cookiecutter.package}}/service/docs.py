@@ -103,7 +103,7 @@ def _columns(columns: Schema) -> Markup:
         value = column.get("x-accepted") or f"{ARTICLES[column['type']]} {column['type']}"
         cells = (column.get("description", ""), column.get("x-unit", ""), value)
         rows.append(tag("tr", tag("td", tag("code", name)), *(tag("td", each) for each in cells)))
-    return tag("table", *rows)
+    return tag("table", *rows, class_="fields")
 
 
 def _refusals(document: Schema) -> Markup:

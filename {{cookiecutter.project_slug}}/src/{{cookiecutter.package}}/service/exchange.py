@@ -53,7 +53,7 @@ def caller_of(headers: Iterable[tuple[bytes, bytes]]) -> Caller:
     unit, version = found.get(b"x-unit"), found.get(b"x-model-version")
     if unit is version is None:
         return NOBODY
-    return Caller(unit.decode("latin-1") if unit else None, version.decode("latin-1") if version else None)
+    return Caller(unit.decode("latin-1") if unit else None, version.decode("latin-1") if version is not None else None)
 
 
 NOBODY = Caller()

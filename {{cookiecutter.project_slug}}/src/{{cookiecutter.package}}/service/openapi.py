@@ -17,10 +17,8 @@ from .types import MAX_ROWS
 
 ID = "0123456789abcdef"
 JSON = "application/json"
-HEADERS = {
-    "X-Unit": "Who or what the rows are about: the same unit always meets the same model",
-    "X-Model-Version": "The version that is to answer, instead of the one that the traffic's weights choose",
-}
+UNIT = "Who or what the rows are about: the same unit always meets the same model"
+VERSION = "The version that is to answer, instead of the one that the weights choose"
 REFUSED = {
     "400": ("Not JSON, not a row or a list of rows, or no such version", Refusal("JSON is malformed: …")),
     "401": ("The service asks for a key, and this one is not it", Refusal("X-API-Key is missing or wrong")),
@@ -53,7 +51,6 @@ def document(serving: Serving, address: str) -> Schema:
         "components": {
             "schemas": components,
             "responses": {status: _refused(*said) for status, said in REFUSED.items()},
-            "parameters": {name: _header(name, about) for name, about in HEADERS.items()},
             "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}},
         },
         "security": [{}, {"key": []}],  # asked for where the service was started with one
@@ -66,7 +63,10 @@ def _paths(endpoint: Endpoint | Pipeline, traffic: Routes | Steps, answer: Schem
         "tags": [name],
         "operationId": f"{name}.predict",
         "summary": "Score a row, or a list of rows",
-        "parameters": [{"$ref": f"#/components/parameters/{header}"} for header in HEADERS],
+        "parameters": [
+            _header("X-Unit", UNIT),
+            _header("X-Model-Version", VERSION, enum=_versions(endpoint)),
+        ],
         "requestBody": _body(name, "Row", endpoint.example),
         "responses": _answers(schemas.ref(name, "Answer"), {"predictions": [answer]}),
         "x-codeSamples": _samples(address, f"{at}/predict", endpoint.example),
@@ -136,8 +136,15 @@ def _refused(description: str, example: Refusal | None) -> Schema:
     return {"description": description, "content": {JSON: media}}
 
 
-def _header(name: str, description: str) -> Schema:
-    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}}
+def _header(name: str, description: str, **limits: Any) -> Schema:
+    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"} | limits}
+
+
+def _versions(endpoint: Endpoint | Pipeline) -> list[str]:
+    """All that a caller may ask for: late-arrival@v1.4.0, or in short v1.4.0."""
+    endpoints = endpoint.endpoints if isinstance(endpoint, Pipeline) else [endpoint]
+    models = [model for each in endpoints for model in each.models.values()]
+    return list(dict.fromkeys(name for model in models for name in (model.name, model.version)))
 
 
 OPERATORS = {
