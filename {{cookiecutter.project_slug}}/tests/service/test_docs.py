@@ -69,7 +69,7 @@ def test_the_document_follows_the_signature(document):
     assert temp["x-accepted"] == "a number of at most 130, or null"
     assert row["required"] == ["carrier", "month"] and row["additionalProperties"] is False
     answers = document["paths"][PREDICT]["post"]["responses"]
-    assert set(answers) == {"200", "400", "401", "413", "422", "503"}
+    assert set(answers) == {"200", "400", "401", "408", "413", "422", "503"}
 
 
 def test_the_example_gives_what_the_document_says(document, steady_service):

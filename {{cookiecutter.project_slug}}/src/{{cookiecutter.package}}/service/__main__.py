@@ -4,14 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-import uvicorn
-
-from .server import STATE, Service
-from .state import BadState, Serving
+from .workers import STATE, run
 
 EXAMPLES = """examples:
   python -m {package} --bundle models/late-arrival        one bundle, as `make serve` does
   python -m {package} STATE_DIR --port 8081               what STATE_DIR/serving.json names
+  python -m {package} STATE_DIR --workers 2               the same, in two processes
   python -m {package} STATE_DIR --check next.json         would that file serve? exit 0 or 1
 
 then open http://127.0.0.1:8080/docs
@@ -20,25 +18,28 @@ then open http://127.0.0.1:8080/docs
 
 def main() -> int:
     options = parse(sys.argv[1:])
+    if options.workers > 1 and not options.check:
+        return run(options.state_dir, options.host, options.port, options.workers)
+    return serve(options)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve in this process, or prove only."""
+    from .server import Service, server_of  # the parent of workers needs none of what these import
+    from .state import BadState, Serving
+
     try:
-        serving = load(options)
+        file = options.state_dir and options.state_dir / (options.check or STATE)
+        serving = Serving.single(options.bundle) if options.bundle else Serving.load(file)
     except BadState as error:
         print(f"service: {error}", file=sys.stderr)
         return 1
-    if options.check:
-        return 0
-    names = ", ".join(serving.models)
-    print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/docs", flush=True)
-    service = Service(serving, options.state_dir or Path("build/service"))
-    where = {"host": options.host, "port": options.port}
-    uvicorn.run(service, **where, log_level="warning", access_log=False, lifespan="on")
+    if not options.check:
+        names = ", ".join(serving.models)
+        print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/docs", flush=True)
+        service = Service(serving, options.state_dir or Path("build/service"))
+        server_of(service, host=options.host, port=options.port).run()
     return 0
-
-
-def load(options: argparse.Namespace) -> Serving:
-    if options.bundle:
-        return Serving.single(options.bundle)
-    return Serving.load(options.state_dir / (options.check or STATE))
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -54,9 +55,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--check", metavar="FILE", help="prove the models of this file in STATE_DIR, and end")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that answer")
     options = parser.parse_args(arguments)
-    if options.check and options.bundle:
-        parser.error("--check goes with STATE_DIR")
+    if options.bundle and (options.check or options.workers > 1):
+        parser.error("--check and --workers go with STATE_DIR")
     return options
 
 

@@ -11,9 +11,10 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from . import endpoint, pages
-from .exchange import MAX_BODY, Predict, exchange
+from .admission import MAX_BODY
+from .exchange import Predict, exchange
 from .log import Log
-from .metrics import CONTENT_TYPE, Metrics
+from .metrics import Metrics
 from .predictor import PipelinePredictor, Predictor
 from .refusal import Refusal, Refused
 from .scoring import Scoring
@@ -63,17 +64,13 @@ def build(
 
     folder: where predictions are logged. control: further handlers, those that change what serves.
     """
-    scoring = {
-        name: Scoring(each, log=log, shadows=shadows, metrics=metrics, folder=folder)
-        for name, each in serving.endpoints.items()
-    }
+    logged: dict[str, Any] = {"log": log, "metrics": metrics, "folder": folder}
+    scoring = {name: Scoring(each, shadows=shadows, **logged) for name, each in serving.endpoints.items()}
     predictors: dict[str, Predict] = {}
-    handlers: list[HTTPRouteHandler] = [*control, *watching(serving, metrics), *pages.routes(serving)]
+    handlers: list[HTTPRouteHandler] = [*control, *watching(serving), *pages.routes(serving)]
     for name, each in serving.endpoints.items():
         predictors[name] = Predictor(each, scoring[name], metrics)
-        handlers += endpoint.routes(
-            each, predictors[name], Truths(each, log=log, metrics=metrics, folder=folder)
-        )
+        handlers += endpoint.routes(each, predictors[name], Truths(each, **logged))
     for name, pipeline in serving.pipelines.items():
         predictors[name] = PipelinePredictor(pipeline, scoring, metrics)
         handlers += endpoint.pipeline_routes(pipeline, predictors[name])
@@ -90,8 +87,8 @@ def litestar(handlers: list[HTTPRouteHandler]) -> Litestar:
     )
 
 
-def watching(serving: Serving, metrics: Metrics) -> list[HTTPRouteHandler]:
-    """The routes of operators: health, status and metrics."""
+def watching(serving: Serving) -> list[HTTPRouteHandler]:
+    """The routes of operators: health and status."""
     status = Status.of(serving)
 
     @get("/health/live", sync_to_thread=False)
@@ -106,11 +103,7 @@ def watching(serving: Serving, metrics: Metrics) -> list[HTTPRouteHandler]:
     def show() -> Status:
         return status
 
-    @get("/metrics", sync_to_thread=False, media_type=CONTENT_TYPE)
-    def prometheus() -> bytes:
-        return metrics.text()
-
-    return [live, ready, show, prometheus]
+    return [live, ready, show]
 
 
 def refused(_: Request, error: Refused) -> Response[Refusal]:

@@ -13,7 +13,7 @@ class Clash(Exception):
 
 
 def together(inputs: Iterable[list[Input]]) -> list[Input]:
-    """Every input once, in the order of its first mention; where several share a name, what all of them accept."""
+    """Every input once, in the order of first mention; where several share a name, what all accept."""
     found: dict[str, Input] = {}
     for each in chain.from_iterable(inputs):
         found[each.name] = narrowed(found.get(each.name, each), each)

@@ -1,5 +1,9 @@
 """The log of predictions and of their truths: parquet files, written beside the requests."""
 
+import contextlib
+import itertools
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -12,14 +16,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-CAPACITY = 100_000  # rows that wait in memory; what comes on top is counted and dropped
+CAPACITY = 50_000  # rows that wait in memory; what comes on top is counted and dropped
 FILE_ROWS = 20_000
-EVERY = 1.0  # seconds: as much is lost when the process is killed
+SLICE = 500  # rows that become columns in one go: a millisecond, in which no request is answered
+EVERY = 0.8  # seconds: with the writing, a second is lost when the process is killed
+TICK = 0.05  # seconds: rows wait as Python objects no longer, as columns they are ten times smaller
+STALE = 60  # seconds after which nobody is writing a file any more
+NICE = 10  # of the log's thread, where a thread has a priority of its own: an answer goes before its record
+serial = itertools.count()  # of the files of this process
 
 
 @dataclass(eq=False)
 class Stream:
-    """Rows of one kind. The current file is replaced by a longer one until it is full: always readable.
+    """Rows of one kind, in a folder of their own, which is at any moment a dataset of whole parquet files.
 
     columns: makes of what the requests left the columns of the schema, in the log's thread.
     """
@@ -27,25 +36,47 @@ class Stream:
     folder: Path
     schema: pa.Schema
     columns: Callable[[list[Any]], Sequence[Sequence[Any]]]
+    waiting: list[pa.RecordBatch] = field(default_factory=list)
     file: Path | None = None
-    rows: list[pa.Table] = field(default_factory=list)
+    written: list[pa.RecordBatch] = field(default_factory=list)
 
-    def write(self, added: pa.Table) -> None:
-        if self.file is None or sum(table.num_rows for table in self.rows) >= FILE_ROWS:
+    @property
+    def rows(self) -> int:
+        """How many wait to be written."""
+        return sum(batch.num_rows for batch in self.waiting)
+
+    def take(self, chunks: list[Any]) -> None:
+        """Turn chunks into columns; they are in a file after the next `write`."""
+        values = zip(self.columns(chunks), self.schema.types, strict=True)
+        arrays = [pa.array(column, type=kind) for column, kind in values]
+        self.waiting.append(pa.record_batch(arrays, schema=self.schema))
+
+    def write(self) -> None:
+        """Put what waits into the current file: it is replaced by a longer one until it is full.
+
+        OSError leaves the file as it was, and the rows waiting.
+        """
+        if self.file is None or sum(batch.num_rows for batch in self.written) >= FILE_ROWS:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.file, self.rows = self.folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}.parquet", []
-        beside = self.file.with_suffix(".tmp")
-        table = pa.concat_tables([*self.rows, added])
-        pq.write_table(table, beside)
-        beside.replace(self.file)
-        self.rows = [table]
+            _sweep(self.folder)
+            self.file, self.written = self.folder / _name(), []
+        table = pa.Table.from_batches([*self.written, *self.waiting]).combine_chunks()
+        beside = self.file.with_name(f".{self.file.name}")  # a dataset passes over what begins with a dot
+        try:
+            pq.write_table(table, beside)
+            beside.replace(self.file)
+        except OSError:
+            beside.unlink(missing_ok=True)  # a full disk has no room for half a file
+            raise
+        self.written, self.waiting = table.to_batches(), []
 
 
 class Log:
     """A bounded queue and the thread that empties it. dropped(n) is told of rows that were not kept."""
 
     def __init__(self, dropped: Callable[[int], None], capacity: int = CAPACITY) -> None:
-        self._queue: deque = deque()
+        self._queue: deque[tuple[Stream, Any, int]] = deque()
+        self._streams: dict[Stream, None] = {}  # with rows that wait, in the order in which they came
         self._rows, self._capacity, self._dropped = 0, capacity, dropped
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
@@ -54,12 +85,12 @@ class Log:
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what is waiting, then end."""
+        """Write what is waiting, then end; what a hanging disk does not take within ten seconds is lost."""
         self._stop.set()
         self._thread.join(timeout=10)
 
     def put(self, stream: Stream, chunk: Any, rows: int) -> None:
-        """Keep a chunk of so many rows for the log, as the stream's `columns` takes it; never waits for the disk."""
+        """Keep a chunk of so many rows, as the stream's `columns` takes it; never waits for the disk."""
         with self._lock:
             full = self._rows + rows > self._capacity
             self._rows += 0 if full else rows
@@ -68,26 +99,76 @@ class Log:
         else:
             self._queue.append((stream, chunk, rows))
 
-    def flush(self) -> None:
-        """Write what waits. A disk that refuses costs these rows, no request."""
-        waiting: dict[Stream, list[Any]] = {}
-        rows: dict[Stream, int] = {}
-        for _ in range(len(self._queue)):
-            stream, chunk, count = self._queue.popleft()
-            waiting.setdefault(stream, []).append(chunk)
-            rows[stream] = rows.get(stream, 0) + count
-        for stream, chunks in waiting.items():
+    def gather(self) -> None:
+        """Turn what requests left into columns, slice by slice."""
+        while self._queue:
+            stream, chunks, rows = self._slice()
             try:
-                stream.write(pa.table(list(stream.columns(chunks)), schema=stream.schema))
-            except Exception:  # whatever it was: the next rows must find this thread alive
-                self._dropped(rows[stream])
-            with self._lock:
-                self._rows -= rows[stream]
+                stream.take(chunks)
+                self._streams[stream] = None
+            except Exception as error:  # whatever it was: the next rows must find this thread alive
+                self._drop(rows, error)
+
+    def write(self) -> None:
+        """Write what was gathered; what a disk refuses waits for the next time."""
+        for stream in list(self._streams):
+            rows = stream.rows
+            try:
+                stream.write()
+            except OSError as error:
+                print(f"service: the log waits: {error}", file=sys.stderr)
+                continue
+            except Exception as error:
+                stream.waiting = []
+                self._drop(rows, error)
+            else:
+                self._release(rows)
+            del self._streams[stream]
+
+    def _slice(self) -> tuple[Stream, list[Any], int]:
+        """The next chunks of one stream, and their rows."""
+        stream, chunk, rows = self._queue.popleft()
+        chunks = [chunk]
+        while self._queue and self._queue[0][0] is stream and rows < SLICE:
+            _, chunk, more = self._queue.popleft()
+            chunks.append(chunk)
+            rows += more
+        return stream, chunks, rows
+
+    def _drop(self, rows: int, error: Exception) -> None:
+        print(f"service: the log did not keep {rows} rows: {error}", file=sys.stderr)
+        self._dropped(rows)
+        self._release(rows)
+
+    def _release(self, rows: int) -> None:
+        with self._lock:
+            self._rows -= rows
 
     def _run(self) -> None:
-        while not self._stop.wait(EVERY):
-            self.flush()
-        self.flush()
+        if sys.platform == "linux":  # where a thread has a priority of its own
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        due = time.monotonic() + EVERY
+        while not self._stop.wait(TICK):
+            self.gather()
+            if time.monotonic() >= due or self._rows > FILE_ROWS:
+                due = time.monotonic() + EVERY
+                self.write()
+        self.gather()
+        self.write()
+        self._dropped(self._rows)
+
+
+def _name() -> str:
+    """Of a file that no other process or stream writes, in the order of time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{next(serial)}.parquet"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a process that was killed had begun to write."""
+    for file in folder.glob(".*.parquet"):
+        with contextlib.suppress(FileNotFoundError):  # another process finished it, or was faster
+            if time.time() - file.stat().st_mtime > STALE:
+                file.unlink()
 
 
 def now() -> int:

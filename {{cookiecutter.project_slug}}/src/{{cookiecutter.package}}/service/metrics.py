@@ -1,11 +1,15 @@
 """What Prometheus reads at /metrics. It outlives a swap of models: counters never jump back."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+import prometheus_client
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 
-__all__ = ["CONTENT_TYPE", "Metrics"]
+from .tally import Tally
+
+__all__ = ["CONTENT_TYPE", "Metrics", "text"]
 
 SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5)
+prometheus_client.disable_created_metrics()  # moments: of several processes they have no sum
 
 
 class Metrics:
@@ -13,7 +17,9 @@ class Metrics:
         self.registry = CollectorRegistry()
         which = {"registry": self.registry, "labelnames": ["endpoint", "model"]}
         by_endpoint = {"registry": self.registry, "labelnames": ["endpoint"]}
-        self.seconds = Histogram("predict_seconds", "Time in which a model scored the rows of a request", buckets=SECONDS, **which)
+        self.seconds = Histogram(
+            "predict_seconds", "Time to score a request's rows", buckets=SECONDS, **which
+        )
         self.rows = Counter("predicted_rows", "Rows scored", **which)
         self.refused = Counter("refused_requests", "Requests refused: bad input", **by_endpoint)
         self.feedback = Counter("feedback_rows", "Truths received", **by_endpoint)
@@ -22,6 +28,7 @@ class Metrics:
         self.shadow_failed = Counter("shadow_failed_rows", "Rows that a shadow could not score", **which)
         self.serving = Gauge("serving_info", "1 for each model that serves now", **which)
         self.dropped = Counter("log_dropped_rows", "Rows that the log did not keep", registry=self.registry)
+        self.overload = Counter("overload_requests", "Requests answered 503", registry=self.registry)
         self.reloads = Counter("reloads", "Changes of what serves", ["result"], registry=self.registry)
 
     def show(self, endpoints: dict) -> None:
@@ -31,5 +38,30 @@ class Metrics:
             for model in endpoint.models:
                 self.serving.labels(endpoint.name, model).set(1)
 
-    def text(self) -> bytes:
-        return generate_latest(self.registry)
+    def tally(self) -> Tally:
+        """The numbers of this process."""
+        return [
+            (each.name, each.documentation, each.type, [sample[:3] for sample in each.samples])
+            for each in self.registry.collect()
+        ]
+
+
+class _Read:
+    """A tally as prometheus_client collects it."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+
+    def collect(self) -> list[Metric]:
+        found = []
+        for name, documentation, kind, samples in self._tally:
+            metric = Metric(name, documentation, kind)
+            for sample, labels, value in samples:
+                metric.add_sample(sample, labels, value)
+            found.append(metric)
+        return found
+
+
+def text(tally: Tally) -> bytes:
+    """A tally in Prometheus' format."""
+    return prometheus_client.generate_latest(_Read(tally))

@@ -26,6 +26,11 @@ class Model:
         return self.signature.outputs[0]
 
     @property
+    def required(self) -> set[str]:
+        """The inputs that it must have."""
+        return {each.name for each in self.signature.inputs if not each.nullable}
+
+    @property
     def answers(self) -> tuple[str, str, bool]:
         """Its task, the name of its output, and whether it labels: the same for all models of an endpoint."""
         return self.signature.task, self.output.name, self.signature.threshold is not None

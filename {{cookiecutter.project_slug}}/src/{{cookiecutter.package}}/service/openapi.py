@@ -22,6 +22,7 @@ VERSION = "The version that is to answer, instead of the one that the weights ch
 REFUSED = {
     "400": ("Not JSON, not a row or a list of rows, or no such version", Refusal("JSON is malformed: …")),
     "401": ("The service asks for a key, and this one is not it", Refusal("X-API-Key is missing or wrong")),
+    "408": ("The body was not there in time", None),
     "413": (
         f"More than 10 MB, or than {MAX_ROWS:,} rows",
         Refusal(f"Expected `array` of length <= {MAX_ROWS}"),

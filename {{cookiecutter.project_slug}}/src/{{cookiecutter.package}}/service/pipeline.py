@@ -51,7 +51,8 @@ class Pipeline:
         """The id, and under the name of each endpoint what it answered."""
         names = {f"step_{number}": each.name for number, each in enumerate(self.endpoints)}
         steps = zip(names, (each.types.scored for each in self.endpoints), strict=True)
-        return msgspec.defstruct(title(self.name, "Prediction"), [("id", str), *steps], rename=names, gc=False)
+        fields = [("id", str), *steps]
+        return msgspec.defstruct(title(self.name, "Prediction"), fields, rename=names, gc=False)
 
     @cached_property
     def answer(self) -> type[msgspec.Struct]:
@@ -86,9 +87,11 @@ def _check(at: str, step: Step, endpoint: Endpoint, given: dict[str, Input]) -> 
         if name not in inputs:
             raise BadState(f"{at}: it has no input {name}, only {', '.join(inputs)}")
         if source not in given:
-            raise BadState(f"{at}: no earlier step gives {source}, only {', '.join(given) or 'nothing is before it'}")
+            found = ", ".join(given) or "nothing"
+            raise BadState(f"{at}: no earlier step gives {source}, they give {found}")
+        takes, gives = inputs[name].accepted, given[source].accepted
         if not fits(given[source], inputs[name]):
-            raise BadState(f"{at}: {name} takes {inputs[name].accepted}, {source} is {given[source].accepted}")
+            raise BadState(f"{at}: {name} takes {takes}, {source} is {gives}")
 
 
 def _outputs(endpoint: Endpoint) -> list[Input]:

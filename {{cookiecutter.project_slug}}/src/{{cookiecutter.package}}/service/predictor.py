@@ -101,7 +101,7 @@ class PipelinePredictor:
 
 
 class Labels:
-    """The label of each prediction, by the threshold of its model, as a list of one column; of none without."""
+    """The labels of predictions, by their models' thresholds: a list of one column, or of none."""
 
     def __init__(self, endpoints: list[Endpoint]) -> None:
         models = [model for endpoint in endpoints for model in endpoint.models.values()]

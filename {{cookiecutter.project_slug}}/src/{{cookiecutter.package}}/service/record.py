@@ -15,9 +15,10 @@ ARROW = {"string": pa.string(), "float": pa.float64(), "int": pa.int64()}
 
 
 class Scored(NamedTuple):
-    """What one request leaves behind: a value for each row, but of time (µs since 1970) and shadow one for all.
+    """What one request leaves behind, of which the log's thread makes columns.
 
-    rows: the fields of the endpoint, in their order. The log's own thread makes columns of it.
+    A value for each row; of time (microseconds since 1970) and shadow one for all. rows have the endpoint's
+    fields, in their order.
     """
 
     ids: list[str]
@@ -38,7 +39,7 @@ class Told(NamedTuple):
 
 
 def predictions(endpoint: Endpoint, folder: Path) -> Stream:
-    """The stream of an endpoint; the inputs are columns of their own, under a name that no column of a table has."""
+    """The stream of an endpoint; inputs are columns of their own, under a name that no table's column has."""
     head = [
         ("id", pa.string()),
         ("time", TIME),

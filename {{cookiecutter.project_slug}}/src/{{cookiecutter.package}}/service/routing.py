@@ -7,11 +7,11 @@ from .statefile import Route
 
 
 class Router:
-    """Cuts the units of an endpoint into a hundred slots and gives each route as many as its weight.
+    """Cuts an endpoint's units into a hundred slots and gives each route as many as its weight.
 
-    The slots go to the routes in their order, so that a challenger, the last of them, keeps its units when its weight
-    grows. Other models or another endpoint shuffle the units anew: no unit is always among the first to meet what is
-    new, and the tests of two endpoints don't influence each other.
+    The slots go to the routes in their order, so that a challenger, the last of them, keeps its units when
+    its weight grows. Other models or another endpoint shuffle the units anew: no unit is always among the
+    first to meet what is new, and the tests of two endpoints don't influence each other.
     """
 
     def __init__(self, endpoint: str, routes: Sequence[Route]) -> None:

@@ -1,4 +1,4 @@
-"""From rows to a graph's tensors and back to numbers: the part of a request that is worth counting in microseconds."""
+"""From rows to the tensors of a graph, and from its output to numbers."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -35,7 +35,7 @@ class Scorer:
     def _feed(self, rows: Sequence[tuple]) -> dict[str, np.ndarray]:
         """Each input of the graph, (rows, 1).
 
-        One array for all inputs of a type, which is then cut: an array for each would cost three times as much.
+        One array for all inputs of a type, then cut: an array for each would cost three times as much.
         """
         columns = rows[0] if len(rows) == 1 else list(zip(*rows, strict=True))
         feed = {}

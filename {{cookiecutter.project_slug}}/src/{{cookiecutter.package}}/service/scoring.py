@@ -1,6 +1,5 @@
-"""The rows of one endpoint: each is scored by the model that its unit meets, logged, and shown to the shadows."""
+"""The rows of one endpoint: scored by the model that their unit meets, logged, and shown to the shadows."""
 
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from .routing import Router
 from .shadow import Shadow, Shadows
 from .traffic import Endpoint
 
-SMOKE_TEST = "smoke-test"  # the unit of a deploy's own requests: who reads the log for statistics leaves it out
+SMOKE_TEST = "smoke-test"  # the unit of a deploy's own requests, which statistics leave out
 
 
 class Caller(NamedTuple):
@@ -48,8 +47,8 @@ class Scoring:
         outputs = self._outputs(models, rows)
         scored = Scored(ids, now(), models, units, False, outputs, rows)
         self._log.put(self._stream, scored, len(rows))
-        for shadow in self._watching:
-            self._shadows.put(shadow, scored)
+        if self._watching:
+            self._shadows.put(self._watching, scored)
         return scored
 
     def _units(self, rows: list[tuple], caller: Caller) -> list[str | None]:
@@ -87,11 +86,6 @@ class Scoring:
         return outputs
 
     def _shadow(self, endpoint: Endpoint, model: Model, fields: list[str]) -> Shadow:
-        needed = {each.name for each in model.signature.inputs if not each.nullable}
-        places = [place for place, each in enumerate(endpoint.inputs) if each.nullable and each.name in needed]
-        lacking = partial(_lacks, places)
-        return Shadow(endpoint.name, model.name, model.bundle.scorer(fields), self._stream, lacking)
-
-
-def _lacks(places: list[int], row: tuple) -> bool:
-    return any(row[place] is None for place in places)
+        always = set.intersection(*(each.required for each in endpoint.models.values()))
+        needed = [fields.index(each) for each in model.required - always]
+        return Shadow(endpoint.name, model.name, model.bundle.scorer(fields), self._stream, needed)

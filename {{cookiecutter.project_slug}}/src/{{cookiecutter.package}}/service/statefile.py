@@ -28,7 +28,7 @@ class Route(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Routes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """sticky: the field of a row whose values stay with their model. shadow: scored and logged, never returned."""
+    """sticky: the field whose values stay with their model. shadow: scored and logged, never returned."""
 
     routes: Annotated[list[Route], Meta(min_length=1)]
     sticky: str | None = None

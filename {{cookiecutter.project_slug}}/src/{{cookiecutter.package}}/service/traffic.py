@@ -14,9 +14,9 @@ from .types import Types
 
 @dataclass(frozen=True)
 class Endpoint:
-    """models: those of the routes, in their order, by name@version. inputs: the fields of a row, in their order.
+    """models: those of the routes, in their order, by name@version. inputs: the fields of a row.
 
-    Fields are the models' inputs, then what only shadows take, then the sticky field where no model takes it.
+    The fields: what the models take, then what only shadows take, then the sticky field if no model takes it.
     """
 
     name: str
@@ -41,7 +41,8 @@ class Endpoint:
     @cached_property
     def logged(self) -> list[Input]:
         """The fields that the log keeps as inputs: a sticky field that no model takes is only the unit."""
-        known = {each.name for model in (*self.models.values(), *self.shadows) for each in model.signature.inputs}
+        models = [*self.models.values(), *self.shadows]
+        known = {each.name for model in models for each in model.signature.inputs}
         return [each for each in self.inputs if each.name in known]
 
     @property

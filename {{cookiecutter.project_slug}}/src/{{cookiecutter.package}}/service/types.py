@@ -17,7 +17,7 @@ PREDICTION_ID = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}(-\d{1,5})?$", descri
 
 @dataclass(frozen=True)
 class Types:
-    """Row, and what is made of it. body, truths: one of them or a list. scored: a prediction without its id."""
+    """Row, and what is made of it. body, truths: one or a list. scored: a prediction without its id."""
 
     row: type[msgspec.Struct]
     body: Any
