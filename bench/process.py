@@ -37,6 +37,10 @@ class Process:
             time.sleep(0.01)
         return time.monotonic() - self._began
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def cpu(self) -> float:
         """CPU seconds so far, of all its processes."""
         return sum(times.user + times.system for times in (each.cpu_times() for each in self._all()))

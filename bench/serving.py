@@ -1,162 +1,128 @@
-"""The service side by side with `mlflow models serve` and BentoML, and with an empty endpoint of its own server."""
+"""The service side by side with `mlflow models serve` and BentoML, and with empty endpoints of its own server."""
 
-import json
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from statistics import median
 
-import httpx
-import pandas as pd
-
-from bench import load, overhead, servers
 from bench.load import Load
-from bench.process import Process, running
-from bench.servers import Rows, Server
-from demo.place import ROOT, free_ports
-from mlgitops.deploy import release
-from mlgitops.deploy.release import Release
-from mlgitops.repository.git import Repository
+from bench.rounds import BATCH, BATCH_CONNECTIONS, CONNECTIONS, RUNS, SECONDS, Found, Sample, measure
 
-RUNS, SECONDS = 3, 5
-CONNECTIONS, BATCH, BATCH_CONNECTIONS = 16, 1000, 4
-DISTINCT = 2000  # rows that are asked for in turn
-SAME = 1e-5  # two scores that are the same
-MODULE = "flight_delays.service"
+__all__ = ["measure", "section"]
 
+OURS, MLFLOW, BENTOML = "this service", "MLflow", "BentoML"
+BAR = 40  # characters for the fastest
+ROWS: dict[str, Callable[[Sample], float]] = {
+    "Single rows, requests/s": lambda sample: sample.single.rate,
+    "CPU milliseconds for one": lambda sample: sample.cpu,
+    "At half of that rate: p50, ms": lambda sample: sample.half.p50,
+    "p99, ms": lambda sample: sample.half.p99,
+    f"Requests of {BATCH:,} rows, rows/s": lambda sample: sample.many.rate * BATCH,
+    "Start to the first answer, s": lambda sample: sample.start,
+    "Memory after single rows, MB": lambda sample: sample.megabytes,
+    f"Memory after requests of {BATCH:,} rows, MB": lambda sample: sample.most_megabytes,
+}
+SECTION = """\
+## The service
 
-@dataclass(frozen=True)
-class Sample:
-    """A server in one round. start: seconds. cpu: CPU seconds for 1,000 single rows.
+{runs} rounds of each in turn, on {machine}: one worker and one core for the server, another core for the load. Median
+of the rounds:
 
-    megabytes: of the process that answers, after single rows; most_megabytes: after the large requests too.
-    """
+{table}
 
-    start: float
-    single: Load
-    half: Load
-    many: Load
-    cpu: float
-    megabytes: float
-    most_megabytes: float
+```text
+Single rows, requests/s
+{bars}
+```
 
+| | Ratio | Aim |
+|:--|--:|--:|
+| Single rows, to `mlflow models serve` | **{mlflow:.0f}×** | 40× |
+| Single rows, to BentoML with onnxruntime | **{bentoml:.1f}×** | 5× |
+| Requests of {batch:,} rows, to `mlflow models serve` | **{many:.1f}×** | 4× |
+| Single rows, to the empty endpoint `/health/live` ({live:,.0f}/s) | **{of_live:.2f}** | 0.4 |
+| Single rows, to the same HTTP server answering at once ({constant:,.0f}/s) | **{of_constant:.2f}** | |
 
-@dataclass(frozen=True)
-class Found:
-    """servers: by name, a Sample of each round. live, constant: the empty endpoints.
+The ratios are medians, round by round; by CPU time for a single row they are {mlflow_cpu:.0f}× and
+{bentoml_cpu:.1f}×. Aims for the service alone: p99 below 10 ms at half load, started within 4 s, below 150 MB.
 
-    workers: by their number, on all cores, a load and the CPU seconds for 1,000 rows.
-    """
+- This service is a release as a deploy makes it, with what production has: two versions, 90 to 10, assigned by a
+  field of the row; metrics and the prediction log on.
+- MLflow: `mlflow models serve` of the bundle's scikit-learn pipeline, saved with a signature. BentoML: a service with
+  typed rows over the bundle's ONNX graph. Each has an environment of its own, from a lock in `bench/peers`, and its
+  defaults.
+- Before anything is timed, all answer {batch:,} held-out rows with the same scores, to 1e-5.
+- Single rows: {connections} connections that ask again once they are answered, for {seconds} s, after 1 s of them.
+- Half load: requests are due at a constant rate, and latency counts from then.
+- Requests of {batch:,} rows: {batch_connections} connections. Memory: of the process that answers.
+- The load's core was busy for {busy:.0%} of the time while this service answered single rows.
 
-    servers: dict[str, list[Sample]]
-    live: list[Load] = field(default_factory=list)
-    constant: list[Load] = field(default_factory=list)
-    workers: dict[int, list[tuple[Load, float]]] = field(default_factory=dict)
-
-
-def measure() -> Found:
-    """Prepare once, then measure one after the other in each round."""
-    project, folder = overhead.prepare(ROOT / "build" / "bench"), ROOT / "build" / "bench-serving"
-    shutil.rmtree(folder, ignore_errors=True)
-    made = release.make(Repository(project), MODULE, "HEAD", folder / "releases")
-    return compared(made, project / "models" / servers.MODEL, test_rows(project), folder)
-
-
-def test_rows(project: Path) -> Rows:
-    """Held-out rows as callers send them, each of another aircraft."""
-    signature = json.loads((project / "models" / servers.MODEL / "signature.json").read_text())
-    names = [each["name"] for each in signature["inputs"]]
-    table = pd.read_parquet(project / "data" / "prepared" / "test.parquet")[names].sample(DISTINCT, random_state=1)
-    rows = json.loads(table.to_json(orient="records"))
-    return [row | {servers.STICKY: f"N{number:05}"} for number, row in enumerate(rows)]
+Workers, on {cores} cores that the load shares: 1 answers {one:,.0f} single rows a second, 2 answer {two:,.0f}. A row
+costs {one_cpu:.3f} ms of CPU with 1 and {two_cpu:.3f} ms with 2.
+"""
 
 
-def compared(made: Release, bundle: Path, rows: Rows, folder: Path) -> Found:
-    """The rounds. The server has one core, the load another; a machine with one core can't compare."""
-    cores = os.sched_getaffinity(0)
-    server_core, own_core = sorted(cores)[:2]
-    (folder / "mlflow").mkdir(parents=True)
-    ours = servers.ours(made, bundle, folder)
-    contestants = [ours, servers.mlflow(bundle, rows[:BATCH], folder / "mlflow"), servers.bentoml(bundle)]
-    found = Found({server.name: [] for server in contestants})
-    for _ in range(RUNS):
-        os.sched_setaffinity(0, {own_core})
-        expected: list[float] = []
-        for server in contestants:
-            with started(server, rows, folder, {server_core}) as (process, port, start, scores):
-                expected = expected or scores
-                require_same(expected, scores, server)
-                sample = _sample(server, rows, process, port, start)
-                found.servers[server.name].append(sample)
-                print(server.name, sample, flush=True)
-                if server is ours:
-                    live = [load.request("GET", "/health/live")]
-                    found.live.append(load.saturate(port, live, connections=CONNECTIONS, seconds=SECONDS))
-        empty = servers.constant(made)
-        with started(empty, rows, folder, {server_core}) as (_, port, _, _):
-            asked = _singles(empty, rows)
-            found.constant.append(load.saturate(port, asked, connections=CONNECTIONS, seconds=SECONDS))
-        os.sched_setaffinity(0, cores)
-        for count in (1, 2):
-            server = servers.ours(made, bundle, folder, count)
-            with started(server, rows, folder, cores) as (process, port, _, _):
-                found.workers.setdefault(count, []).append(_saturated(server, rows, process, port))
-        print(found.live[-1], found.constant[-1], {n: each[-1] for n, each in found.workers.items()}, flush=True)
-    return found
+def section(found: Found, machine: str) -> str:
+    """Medians of the rounds, and ratios round by round."""
+    ours, mlflow, bentoml = (found.servers[name] for name in (OURS, MLFLOW, BENTOML))
+    one, two = found.workers[1], found.workers[2]
+    rates = {name: _middle(samples, lambda sample: sample.single.rate) for name, samples in found.servers.items()}
+    return SECTION.format(
+        runs=RUNS,
+        machine=machine,
+        table=_table(found.servers),
+        bars=_bars(rates),
+        batch=BATCH,
+        mlflow=_ratio(ours, mlflow, lambda sample: sample.single.rate),
+        bentoml=_ratio(ours, bentoml, lambda sample: sample.single.rate),
+        many=_ratio(ours, mlflow, lambda sample: sample.many.rate),
+        mlflow_cpu=_ratio(mlflow, ours, lambda sample: sample.cpu),
+        bentoml_cpu=_ratio(bentoml, ours, lambda sample: sample.cpu),
+        live=_rate(found.live),
+        of_live=_share(ours, found.live),
+        constant=_rate(found.constant),
+        of_constant=_share(ours, found.constant),
+        connections=CONNECTIONS,
+        seconds=SECONDS,
+        batch_connections=BATCH_CONNECTIONS,
+        busy=_middle(ours, lambda sample: sample.single.busy),
+        cores=found.cores,
+        one=_rate([load for load, _ in one]),
+        two=_rate([load for load, _ in two]),
+        one_cpu=median(cpu for _, cpu in one),
+        two_cpu=median(cpu for _, cpu in two),
+    )
 
 
-def require_same(expected: list[float], scores: list[float], server: Server) -> None:
-    """RuntimeError where a server is not the same model: there would be nothing to compare."""
-    if len(scores) != len(expected) or any(abs(a - b) > SAME for a, b in zip(expected, scores, strict=True)):
-        raise RuntimeError(f"{server.name} gives other scores")
+def _table(servers: dict[str, list[Sample]]) -> str:
+    lines = ["| | " + " | ".join(servers) + " |", "|:--|" + "--:|" * len(servers)]
+    for title, value in ROWS.items():
+        cells = [_shown(_middle(samples, value)) for samples in servers.values()]
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
-@contextmanager
-def started(
-    server: Server, rows: Rows, folder: Path, cores: set[int]
-) -> Iterator[tuple[Process, int, float, list[float]]]:
-    """The process, its port, the seconds to its first answer, and its scores of a batch."""
-    (port,) = free_ports(1)
-    command = [part.format(port=port) for part in server.command]
-    http = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60)
-
-    def scores(some: Rows) -> list[float]:
-        answer = http.post(server.path, content=server.body(some), headers={"Content-Type": "application/json"})
-        return server.scores(answer.raise_for_status().json())
-
-    def answers() -> bool:
-        try:
-            return len(scores(rows[:1])) == 1
-        except httpx.TransportError:
-            return False
-
-    with http, running(command, server.environment, folder, cores) as process:
-        start = process.wait(answers)
-        yield process, port, start, scores(rows[:BATCH])
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _sample(server: Server, rows: Rows, process: Process, port: int, start: float) -> Sample:
-    single, cpu = _saturated(server, rows, process, port)
-    asked = {"connections": CONNECTIONS, "seconds": SECONDS, "rate": single.rate / 2}
-    half = load.steady(port, _singles(server, rows), **asked)
-    megabytes = process.megabytes()
-    batch = [load.request("POST", server.path, server.body(rows[:BATCH]))]
-    many = load.saturate(port, batch, connections=BATCH_CONNECTIONS, seconds=SECONDS)
-    if failed := single.failed + half.failed + many.failed:
-        raise RuntimeError(f"{server.name} failed {failed} requests")
-    return Sample(start, single, half, many, cpu, megabytes, process.megabytes())
+def _bars(rates: dict[str, float]) -> str:
+    """One bar for each, of the same scale; a bar is never empty."""
+    longest, most = max(map(len, rates)), max(rates.values())
+    return "\n".join(
+        f"{name:<{longest}}  {'█' * max(1, round(rate / most * BAR))} {rate:,.0f}" for name, rate in rates.items()
+    )
 
 
-def _saturated(server: Server, rows: Rows, process: Process, port: int) -> tuple[Load, float]:
-    """The most single rows that it answers, after a second of them; and the CPU seconds for 1,000."""
-    asked = _singles(server, rows)
-    load.saturate(port, asked, connections=CONNECTIONS, seconds=1)
-    before = process.cpu()
-    found = load.saturate(port, asked, connections=CONNECTIONS, seconds=SECONDS)
-    return found, (process.cpu() - before) / (found.rate * SECONDS) * 1000
+def _middle(samples: list[Sample], value: Callable[[Sample], float]) -> float:
+    return median(map(value, samples))
 
 
-def _singles(server: Server, rows: Rows) -> list[bytes]:
-    return [load.request("POST", server.path, server.body([row])) for row in rows]
+def _ratio(ours: list[Sample], theirs: list[Sample], value: Callable[[Sample], float]) -> float:
+    return median(value(a) / value(b) for a, b in zip(ours, theirs, strict=True))
+
+
+def _rate(loads: list[Load]) -> float:
+    return median(load.rate for load in loads)
+
+
+def _share(ours: list[Sample], loads: list[Load]) -> float:
+    return median(sample.single.rate / load.rate for sample, load in zip(ours, loads, strict=True))
