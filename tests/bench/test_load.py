@@ -83,15 +83,15 @@ def test_a_constant_rate_is_kept(port):
 
 def test_a_pause_delays_all_that_was_due_in_it(port):
     """One request waits for 0.3 s, and the thirty that are due meanwhile wait with it."""
-    found = load.steady(port, asked(b"pause"), connections=1, seconds=0.6, rate=100)
+    found = load.steady(port, asked(b"pause"), connections=1, seconds=0.4, rate=100)
     assert found.p50 > 20 and found.p99 > 200
 
 
 def test_a_process_is_timed_weighed_and_ended(tmp_path: Path):
     busy = "import time; began = time.process_time()\nwhile time.process_time() < began + 0.3: pass\ntime.sleep(60)"
     with running([sys.executable, "-c", busy], {}, tmp_path, {0}) as process:
-        seconds = process.wait(lambda: process.cpu() > 0.3)
-        assert seconds > 0.25 and process.megabytes() > 1
+        seconds = process.wait(lambda: process.cpu() > 0.2)
+        assert seconds > 0.15 and process.megabytes() > 1
         running_id = process.pid
     assert not Path(f"/proc/{running_id}").exists()
 
