@@ -3,6 +3,8 @@
 import importlib
 import sys
 
+import uvicorn
+
 ANSWER = b'{"predictions":[{"id":"0123456789abcdef","model":"late-arrival@v1.0.0","probability":0.5,"label":1}]}'
 HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(ANSWER))]
 module, port = sys.argv[1:]
@@ -24,4 +26,5 @@ class Constant:
         await send({"type": "http.response.body", "body": ANSWER})
 
 
-importlib.import_module(f"{module}.server").server_of(Constant(), host="127.0.0.1", port=int(port)).run()
+configured = importlib.import_module(f"{module}.server").configured
+uvicorn.Server(configured(Constant(), host="127.0.0.1", port=int(port))).run()

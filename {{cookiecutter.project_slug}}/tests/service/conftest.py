@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import socket
 import subprocess
 import sys
@@ -30,10 +31,12 @@ class Service:
         self.url = f"http://127.0.0.1:{self.port}"
         self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=10)
 
-    def start(self) -> None:
-        module = [sys.executable, "-m", "{{ cookiecutter.package }}.service"]
-        command = [*module, *self.serving, "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=self.folder)
+    def start(self, *options: str, limits: str = "", **environment: str) -> None:
+        """options: of the command. limits: Python that makes one shorter than a test can wait for."""
+        code = f"import runpy, sys; {limits}; runpy.run_module('{{ cookiecutter.package }}.service', alter_sys=True)"
+        how = ["-c", code] if limits else ["-m", "{{ cookiecutter.package }}.service"]
+        command = [sys.executable, *how, *self.serving, "--port", str(self.port), *options]
+        self.process = subprocess.Popen(command, cwd=self.folder, env=os.environ | environment)
         deadline = time.monotonic() + 20
         while not self.is_ready():
             assert self.process.poll() is None and time.monotonic() < deadline, "the service did not start"
@@ -85,6 +88,15 @@ def state(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture
+def stopped(state: Callable[..., Path], tmp_path: Path) -> Iterator[Service]:
+    """A service that would serve late-arrival@v0.1.0, with slope 1, once it is started."""
+    state("serving.json")
+    found = Service(tmp_path)
+    yield found
+    found.stop()
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """The running service, asked over HTTP."""
 
+import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import msgspec
 
 from mlgitops.deploy.desired import Serving
 from mlgitops.deploy.environment import Endpoint
+from mlgitops.deploy.supervisord import VARIABLE
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,10 @@ class Status:
 
 @dataclass(frozen=True)
 class Client:
+    """key: what the service asks for; unless given, what the environment says."""
+
     url: str
+    key: str = field(default_factory=lambda: os.environ.get(VARIABLE, ""), repr=False)
 
     def status(self) -> Status | None:
         """None where no service answers."""
@@ -55,5 +60,7 @@ class Client:
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         options.setdefault("timeout", 5)
-        with httpx.Client(trust_env=False) as client:  # a proxy has no business between two local processes
+        headers = {"X-API-Key": self.key} if self.key else {}
+        # a proxy has no business between two local processes
+        with httpx.Client(trust_env=False, headers=headers) as client:
             return client.request(method, self.url + path, **options)

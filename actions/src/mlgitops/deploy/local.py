@@ -30,7 +30,7 @@ class Local:
     def serving(self) -> Serving:
         """What answers now; empty where nothing does."""
         url = self.supervisor.url
-        status = Client(url).status() if url and self._settled() == "RUNNING" else None
+        status = self._client(url).status() if url and self._settled() == "RUNNING" else None
         return status.serving if status else Serving()
 
     def runs(self, release: Release) -> bool:
@@ -40,7 +40,7 @@ class Local:
     def swap(self, wanted: Serving) -> None:
         """Let the running service change its models: it keeps the old ones unless next.json proves right."""
         say(f"Changing what {self.wanted.url} serves")
-        refused = Client(self.wanted.url).reload(str(self.place.next))
+        refused = self._client(self.wanted.url).reload(str(self.place.next))
         self._verify(wanted, refused)
 
     def restart(self, release: Release, wanted: Serving) -> None:
@@ -58,8 +58,11 @@ class Local:
             self._restore(config, state)
             raise
 
+    def _client(self, url: str) -> Client:
+        return Client(url, self.supervisor.key)
+
     def _config(self, release: Release) -> str:
-        return self.supervisor.configuration(release, self.wanted.address)
+        return self.supervisor.configuration(release, self.wanted)
 
     def _saved(self) -> bytes | None:
         return self.place.serving.read_bytes() if self.place.serving.is_file() else None
@@ -85,7 +88,7 @@ class Local:
 
     def _answer(self, url: str) -> Status | None:
         """The status of a service that may just be starting; None where it does not come up, or does not stay."""
-        status = Client(url).wait(self._alive, READY)
+        status = self._client(url).wait(self._alive, READY)
         return status if self._settled() == "RUNNING" else None
 
     def _settled(self) -> str:

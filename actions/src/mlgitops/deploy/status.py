@@ -65,6 +65,6 @@ def stop(root: Path, name: str) -> bool:
 def _find(folder: Path, repository: Repository | None) -> Found:
     supervisor = Supervisor(folder)
     state, url = supervisor.state(), supervisor.url or ""
-    status = Client(url).status() if state == "RUNNING" else None
+    status = Client(url, supervisor.key).status() if state == "RUNNING" else None
     merge = merges.known(repository, status.commit) if repository and status and status.commit else None
     return Found(folder.name, url, state, status, merge)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mlgitops.deploy import supervisord
+from mlgitops.deploy.environment import Environment
 from mlgitops.deploy.release import Release
 from mlgitops.errors import CheckFailed
 
@@ -43,12 +44,21 @@ class Supervisor:
         return supervisord.url(self.config) if self.config else None
 
     @property
+    def key(self) -> str:
+        """What the service asks its callers for; empty where it asks for nothing."""
+        return supervisord.key(self.config) if self.config else ""
+
+    @property
     def log(self) -> Path:
         return self.folder / "logs" / "service.log"
 
-    def configuration(self, release: Release, address: str) -> str:
-        """The configuration that runs a release at an address."""
-        return supervisord.configuration(self.folder, self._socket(), release, address)
+    def configuration(self, release: Release, wanted: Environment) -> str:
+        """The configuration that runs a release as an environment wants it.
+
+        With the key of whoever deploys; one who has none leaves the service the key that it has.
+        """
+        key = os.environ.get(supervisord.VARIABLE) or self.key
+        return supervisord.configuration(self.folder, self._socket(), release, wanted, key)
 
     def is_running(self) -> bool:
         return self._ask("getState") is not None
@@ -97,7 +107,9 @@ class Supervisor:
     def _write(self, config: str) -> None:
         (self.folder / "logs").mkdir(parents=True, exist_ok=True)
         beside = self.folder / ".supervisord.conf"
-        beside.write_text(config)
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(config)  # which may hold the service's key
         beside.replace(self.file)
 
     def _start(self) -> None:

@@ -25,7 +25,9 @@ def main() -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve in this process, or prove only."""
-    from .server import Service, server_of  # the parent of workers needs none of what these import
+    import uvicorn
+
+    from .server import Service, configured  # the parent of workers needs none of what these import
     from .state import BadState, Serving
 
     try:
@@ -34,11 +36,12 @@ def serve(options: argparse.Namespace) -> int:
     except BadState as error:
         print(f"service: {error}", file=sys.stderr)
         return 1
-    if not options.check:
-        names = ", ".join(serving.models)
-        print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/docs", flush=True)
-        service = Service(serving, options.state_dir or Path("build/service"))
-        server_of(service, host=options.host, port=options.port).run()
+    if options.check:
+        return 0
+    names = ", ".join(serving.models)
+    print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/docs", flush=True)
+    service = Service(serving, options.state_dir or Path("build/service"))
+    uvicorn.Server(configured(service, host=options.host, port=options.port)).run()
     return 0
 
 

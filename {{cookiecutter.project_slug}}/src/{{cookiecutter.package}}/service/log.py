@@ -16,13 +16,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-CAPACITY = 50_000  # rows that wait in memory; what comes on top is counted and dropped
-FILE_ROWS = 20_000
+CAPACITY = 20_000  # rows that wait in memory; what comes on top is counted and dropped
+FILE_ROWS = 10_000
+GROUP_ROWS = 500  # in which a file is written: ten thousand at once would take 20 MB
 SLICE = 500  # rows that become columns in one go: a millisecond, in which no request is answered
 EVERY = 0.8  # seconds: with the writing, a second is lost when the process is killed
 TICK = 0.05  # seconds: rows wait as Python objects no longer, as columns they are ten times smaller
 STALE = 60  # seconds after which nobody is writing a file any more
-NICE = 10  # of the log's thread, where a thread has a priority of its own: an answer goes before its record
+NICE = 5  # of the log's thread, where a thread has a priority of its own: an answer goes before its record
 serial = itertools.count()  # of the files of this process
 
 
@@ -63,7 +64,7 @@ class Stream:
         table = pa.Table.from_batches([*self.written, *self.waiting]).combine_chunks()
         beside = self.file.with_name(f".{self.file.name}")  # a dataset passes over what begins with a dot
         try:
-            pq.write_table(table, beside)
+            pq.write_table(table, beside, row_group_size=GROUP_ROWS)
             beside.replace(self.file)
         except OSError:
             beside.unlink(missing_ok=True)  # a full disk has no room for half a file

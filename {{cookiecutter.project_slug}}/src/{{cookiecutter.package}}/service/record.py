@@ -48,8 +48,8 @@ def predictions(endpoint: Endpoint, folder: Path) -> Stream:
         ("shadow", pa.bool_()),
         ("output", pa.float64()),
     ]
-    inputs = [(f"inputs.{each.name}", ARROW[each.type]) for each in endpoint.logged]
-    places = [endpoint.inputs.index(each) for each in endpoint.logged]
+    inputs = [(f"inputs.{name}", ARROW[kind]) for name, kind in endpoint.logged.items()]
+    places = [place for place, each in enumerate(endpoint.inputs) if each.name in endpoint.logged]
 
     def columns(chunks: list[Scored]) -> list[Sequence[Any]]:
         fields = list(zip(*chain.from_iterable(each.rows for each in chunks), strict=True))

@@ -30,7 +30,7 @@ class Scoring:
         self, endpoint: Endpoint, *, log: Log, shadows: Shadows, metrics: Metrics, folder: Path
     ) -> None:
         self._log, self._shadows, self._stream = log, shadows, record.predictions(endpoint, folder)
-        self._route = Router(endpoint.name, endpoint.routes.routes)
+        self._router = Router(endpoint.name, endpoint.routes.routes)
         self._named = endpoint.named
         fields = [each.name for each in endpoint.inputs]
         self._scorers = {name: each.bundle.scorer(fields) for name, each in endpoint.models.items()}
@@ -60,12 +60,12 @@ class Scoring:
     def _assigned(self, units: list[str | None], ids: list[str], caller: Caller) -> list[str]:
         """The model of each row: the one that the caller asks for, or that its unit or its request meets."""
         asked = self._named(caller.version) if caller.version else None
-        if only := asked.name if asked else self._route.only:
+        if only := asked.name if asked else self._router.only:
             return [only] * len(units)
         request = ids[0].partition("-")[0]
         if self._sticky is None:
-            return [self._route(units[0] or request)] * len(units)
-        return [self._route(request if unit is None else unit) for unit in units]
+            return [self._router.model(units[0] or request)] * len(units)
+        return [self._router.model(request if unit is None else unit) for unit in units]
 
     def _outputs(self, models: list[str], rows: list[tuple]) -> list[float]:
         """The output of each row, by one run of each model."""

@@ -2,15 +2,18 @@
 
 import asyncio
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import uvicorn
 from litestar import Request, Response, get, post
 from litestar.exceptions import PermissionDeniedException
 
 from . import key
+from .address import BACKLOG
 from .admission import Admission
 from .app import Application, Status, build
 from .channel import Channel
@@ -21,9 +24,10 @@ from .refusal import Refusal, Refused
 from .shadow import Shadows
 from .state import BadState, Serving
 from .tally import Tally
-from .workers import BACKLOG, STATE
+from .workers import STATE
 
 DRAIN = 5  # seconds for the answers that are under way when the process is told to end
+THREADS = 2  # for large requests and new models: more would only take memory from each other
 IDLE = 75  # seconds that a connection may wait for its next request
 
 
@@ -127,6 +131,7 @@ class Service:
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         self.log.start()
         self.shadows.start()
         await send({"type": "lifespan.startup.complete"})
@@ -145,11 +150,12 @@ class NoPandas:
             raise ModuleNotFoundError(name)
 
 
-def server_of(service: Service, **where: Any) -> uvicorn.Server:
+def configured(service: Service, **where: Any) -> uvicorn.Config:
     """The HTTP server of one process, with what stands in front of the service."""
     sys.meta_path.insert(0, NoPandas)
+    pa.set_memory_pool(pa.system_memory_pool())  # its own one keeps 20 MB for the next file
     app = key.Guard(Admission(service, service.metrics.overload), key.from_environment())
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,
         http=Protocol,
         ws="none",
@@ -163,4 +169,3 @@ def server_of(service: Service, **where: Any) -> uvicorn.Server:
         timeout_graceful_shutdown=DRAIN,
         **where,
     )
-    return uvicorn.Server(config)

@@ -39,11 +39,16 @@ class Endpoint:
         return Types.of(self.name, self.inputs, [each.signature for each in self.models.values()])
 
     @cached_property
-    def logged(self) -> list[Input]:
-        """The fields that the log keeps as inputs: a sticky field that no model takes is only the unit."""
+    def logged(self) -> dict[str, str]:
+        """The fields that the log keeps as inputs, and their types: the widest that a model takes.
+
+        A sticky field that no model takes is only the unit.
+        """
         models = [*self.models.values(), *self.shadows]
-        known = {each.name for model in models for each in model.signature.inputs}
-        return [each for each in self.inputs if each.name in known]
+        found = {each.name: each.type for model in models for each in model.signature.inputs}
+        wide = {each.name for model in models for each in model.signature.inputs if each.type == "float"}
+        names = [each.name for each in self.inputs if each.name in found]
+        return {name: "float" if name in wide else found[name] for name in names}
 
     @property
     def example(self) -> dict[str, Any]:

@@ -1,34 +1,31 @@
-"""One of several processes that answer on the same socket; its parent starts it."""
+"""One of several processes that answer at one address; its parent starts it, and hands it connections."""
 
 import asyncio
 import socket
 import sys
 from pathlib import Path
 
-import uvicorn
-
 from .channel import Channel
-from .server import Service, server_of
+from .handed import HandedServer
+from .server import Service, configured
 from .state import BadState, Serving
 from .workers import STATE
 
 
 def main() -> int:
-    folder, listener, parent = Path(sys.argv[1]), *(socket.socket(fileno=int(each)) for each in sys.argv[2:])
+    folder, parent, line = Path(sys.argv[1]), *(socket.socket(fileno=int(each)) for each in sys.argv[2:])
     try:
         service = Service(Serving.load(folder / STATE), folder)
     except BadState as error:
         print(f"service: {error}", file=sys.stderr)
         return 1
-    server = server_of(service)
+    server = HandedServer(configured(service), line)
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(serve(server, service, listener, parent))
+        runner.run(serve(server, service, parent))
     return 0
 
 
-async def serve(
-    server: uvicorn.Server, service: Service, listener: socket.socket, parent: socket.socket
-) -> None:
+async def serve(server: HandedServer, service: Service, parent: socket.socket) -> None:
     """Serve until the process is told to end, or its parent is gone."""
     answers = {
         "prepare": service.prepare,
@@ -42,7 +39,7 @@ async def serve(
         await service.parent.run()
         server.should_exit = True
 
-    watching, serving = asyncio.create_task(until_alone()), asyncio.create_task(server.serve([listener]))
+    watching, serving = asyncio.create_task(until_alone()), asyncio.create_task(server.serve())
     while not (server.started or serving.done()):
         await asyncio.sleep(0.01)
     await service.parent.ask("ready")
