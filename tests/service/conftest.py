@@ -8,7 +8,10 @@ from types import ModuleType
 
 import pytest
 
+from tests.browser.conftest import browser
 from tests.template import bake
+
+__all__ = ["browser"]
 
 
 @pytest.fixture(scope="session")
