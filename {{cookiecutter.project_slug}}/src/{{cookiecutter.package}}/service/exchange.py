@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
-from .refusal import Refused
+from .refusal import Refusal, Refused
 from .scoring import Caller
+from .types import TEXT
 
 LARGE = 100_000  # bytes; some hundred rows: scored in a thread, so that single rows need not wait for them
 NOBODY = Caller()
@@ -46,5 +47,7 @@ def caller_of(headers: Iterable[tuple[bytes, bytes]]) -> Caller:
     unit, version = found.get(b"x-unit"), found.get(b"x-model-version")
     if unit is version is None:
         return NOBODY
+    if unit and len(unit) > TEXT:
+        raise Refused(Refusal("X-Unit is too long", accepted=f"at most {TEXT:,} characters"))
     asked = None if version is None else version.decode("latin-1")
     return Caller(unit.decode("latin-1") if unit else None, asked)

@@ -13,7 +13,7 @@ from .schemas import Schema
 from .state import Serving
 from .statefile import Routes, Steps
 from .traffic import Endpoint
-from .types import MAX_ROWS
+from .types import MAX_ROWS, TEXT
 
 ID = "0123456789abcdef"
 JSON = "application/json"
@@ -65,7 +65,7 @@ def _paths(endpoint: Endpoint | Pipeline, traffic: Routes | Steps, answer: Schem
         "operationId": f"{name}.predict",
         "summary": "Score a row, or a list of rows",
         "parameters": [
-            _header("X-Unit", UNIT),
+            _header("X-Unit", UNIT, maxLength=TEXT),
             _header("X-Model-Version", VERSION, enum=_versions(endpoint)),
         ],
         "requestBody": _body(name, "Row", endpoint.example),

@@ -65,8 +65,10 @@ def pipeline(name: str, asked: Steps, endpoints: Mapping[str, Endpoint]) -> Pipe
     taken, wanted = [], []
     for step in asked.pipeline:
         at = f"{name}, step {step.endpoint}"
-        if step.endpoint not in endpoints or step.endpoint == "id":
-            raise BadState(f"{at}: no endpoint of that name with routes, which a step may have")
+        if step.endpoint not in endpoints:
+            raise BadState(f"{at}: no endpoint of that name has routes")
+        if step.endpoint == "id":
+            raise BadState(f"{at}: in the answer, that is the name of the prediction's id")
         endpoint = endpoints[step.endpoint]
         if endpoint in taken:
             raise BadState(f"{at}: named twice")

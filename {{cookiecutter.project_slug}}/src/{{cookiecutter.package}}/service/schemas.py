@@ -7,7 +7,7 @@ import msgspec
 from .pipeline import Pipeline
 from .signature import Input
 from .traffic import Endpoint
-from .types import FLOAT, INT
+from .types import FLOAT, INT, TEXT
 
 Schema = dict[str, Any]
 COMMON = {"id": "Names this prediction, for feedback", "model": "The version that answered"}
@@ -78,7 +78,9 @@ def _column(column: Input, example: Any) -> Schema:
     found: Schema = {"type": TYPES[column.type]}
     if column.categories:
         found["enum"] = [*column.categories, *([None] if column.nullable else [])]
-    if column.type != "string":
+    elif column.type == "string":
+        found["maxLength"] = TEXT
+    else:
         limit = FLOAT if column.type == "float" else INT
         found["minimum"] = -limit if column.minimum is None else column.minimum
         found["maximum"] = limit if column.maximum is None else column.maximum

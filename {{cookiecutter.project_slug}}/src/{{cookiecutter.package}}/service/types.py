@@ -12,6 +12,7 @@ from .signature import Input, Signature
 MAX_ROWS = 10_000
 FLOAT = 3.4028235e38  # the graph computes in float32: what is beyond would become infinite
 INT = 2**63 - 1
+TEXT = 1_000  # characters: rows wait in memory for the log
 PREDICTION_ID = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}(-\d{1,5})?$", description="as /predict answered")]
 
 
@@ -60,7 +61,7 @@ def field_type(column: Input) -> Any:
     if column.categories:
         found = Annotated[Literal[tuple(column.categories)], Meta(**extra)]
     elif column.type == "string":
-        found = Annotated[str, Meta(**extra)]
+        found = Annotated[str, Meta(max_length=TEXT, **extra)]
     else:
         kind, limit = (float, FLOAT) if column.type == "float" else (int, INT)
         low = -limit if column.minimum is None else column.minimum

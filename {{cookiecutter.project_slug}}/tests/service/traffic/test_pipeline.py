@@ -79,8 +79,8 @@ def test_the_status_and_the_documentation_have_it(deployed, models, endpoints):
 @pytest.mark.parametrize(
     ("steps", "said"),
     [
-        ([{"endpoint": "none"}], "briefing, step none: no endpoint of that name with routes"),
-        ([{"endpoint": "briefing"}], "briefing, step briefing: no endpoint of that name with routes"),
+        ([{"endpoint": "none"}], "briefing, step none: no endpoint of that name has routes"),
+        ([{"endpoint": "briefing"}], "briefing, step briefing: no endpoint of that name has routes"),
         ([{"endpoint": "late"}, {"endpoint": "late"}], "briefing, step late: named twice"),
         (
             [{"endpoint": "late"}, {"endpoint": "delay", "inputs": {"snow": "late.probability"}}],
@@ -102,13 +102,15 @@ def test_the_status_and_the_documentation_have_it(deployed, models, endpoints):
             [{"endpoint": "delay"}, {"endpoint": "late", "inputs": {"tail": "delay.minutes"}}],
             "briefing, step late: tail takes a string, delay.minutes is a number",
         ),
+        ([{"endpoint": "id"}], "briefing, step id: in the answer, that is the name of the prediction's id"),
         ([], "briefing: Expected `array` of length >= 1 - at `$.pipeline`"),
         ([{"endpoint": "late", "input": {}}], "briefing: Object contains unknown field `input`"),
     ],
 )
 def test_steps_that_do_not_fit(file, models, endpoints, steps, said):
+    endpoints |= {"id": endpoints["delay"], "briefing": {"pipeline": steps}}
     with pytest.raises(BadState) as caught:
-        Serving.load(file(models, endpoints | {"briefing": {"pipeline": steps}}))
+        Serving.load(file(models, endpoints))
     assert str(caught.value).startswith(said)
 
 

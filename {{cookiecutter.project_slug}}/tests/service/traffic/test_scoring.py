@@ -108,6 +108,13 @@ def test_a_version_that_no_route_has_is_400_with_those_that_are(deployed, model,
     assert late.count("refused_requests_total", endpoint="late") == 2
 
 
+def test_a_unit_that_is_too_long_for_the_log_is_refused(late):
+    answer = late.post("late", row(1), X_Unit="u" * 1001)
+    assert answer.status_code == 400 and answer.json()["problem"] == "X-Unit is too long"
+    answer = late.post("late", row(1) | {"tail": "N" * 1001})
+    assert answer.status_code == 422 and answer.json()["field"] == "tail"
+
+
 def test_the_deploys_own_rows_are_marked_whatever_the_sticky_field(late):
     late.predict("late", [row(1), row(2)], X_Unit="smoke-test")
     late.predict("late", [row(1), row(2)], X_Unit="ana")
