@@ -23,8 +23,8 @@ ROWS = [{"carrier": "AA", "month": 6, "temp": 0.1}, {"carrier": "UA", "month": 7
 class Service:
     """A real server process for a state folder; write() changes what it is to serve, reload() asks it to."""
 
-    def __init__(self, folder: Path, *serving: str) -> None:
-        self.folder, self.serving = folder, serving or (str(folder),)
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -35,8 +35,8 @@ class Service:
         """options: of the command. limits: Python that makes one shorter than a test can wait for."""
         code = f"import runpy, sys; {limits}; runpy.run_module('{{ cookiecutter.package }}.service', alter_sys=True)"
         how = ["-c", code] if limits else ["-m", "{{ cookiecutter.package }}.service"]
-        command = [sys.executable, *how, *self.serving, "--port", str(self.port), *options]
-        self.process = subprocess.Popen(command, cwd=self.folder, env=os.environ | environment)
+        command = [sys.executable, *how, str(self.folder), "--port", str(self.port), *options]
+        self.process = subprocess.Popen(command, env=os.environ | environment)
         deadline = time.monotonic() + 20
         while not self.is_ready():
             assert self.process.poll() is None and time.monotonic() < deadline, "the service did not start"
@@ -77,15 +77,8 @@ def state(tmp_path: Path) -> Callable[..., Path]:
     def write(name: str, *, version: str = "v0.1.0", endpoint: str = "late-arrival", **bundle: float) -> Path:
         folder = make_bundle(tmp_path / "bundles" / f"{endpoint}-{version}", name=endpoint, **bundle)
         model = f"{endpoint}@{version}"
-        content = {
-            "schema": 2,
-            "environment": "test",
-            "commit": "0" * 40,
-            "models": {model: {"digest": digest(folder), "bundle": str(folder)}},
-            "endpoints": {endpoint: {"routes": [{"model": model, "weight": 100}]}},
-        }
-        (tmp_path / name).write_text(json.dumps(content))
-        return tmp_path / name
+        endpoints = {endpoint: {"routes": [{"model": model, "weight": 100}]}}
+        return write_state(tmp_path / name, {model: folder}, endpoints)
 
     return write
 
@@ -111,9 +104,11 @@ def service(state: Callable[..., Path], tmp_path: Path) -> Iterator[Service]:
 
 @pytest.fixture(scope="module")
 def steady_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service of one bundle, the same for all tests of a module: they leave it as it was."""
-    folder = tmp_path_factory.mktemp("steady")
-    running = Service(folder, "--bundle", str(make_bundle(folder / "bundle")))
+    """A service of late-arrival@v0.1.0, the same for all tests of a module: they leave it as it was."""
+    folder, model = tmp_path_factory.mktemp("steady"), "late-arrival@v0.1.0"
+    bundles = {model: make_bundle(folder / "bundle")}
+    write_state(folder / "serving.json", bundles, {"late-arrival": {"routes": [{"model": model}]}})
+    running = Service(folder)
     running.start()
     yield running
     running.stop()
@@ -133,10 +128,10 @@ def busy_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def make_environment(folder: Path) -> None:
     """A canary that is assigned by a field, a shadow, and a pipeline through two endpoints."""
     names = ["late-arrival@v1.0.0", "late-arrival@v1.1.0", "late-arrival@v1.2.0", "second-leg@v0.1.0"]
-    models = {}
-    for number, name in enumerate(names):
-        bundle = make_bundle(folder / "bundles" / name, slope=1.0 + number, name=name.partition("@")[0])
-        models[name] = {"digest": digest(bundle), "bundle": str(bundle)}
+    bundles = {
+        name: make_bundle(folder / "bundles" / name, slope=1.0 + number, name=name.partition("@")[0])
+        for number, name in enumerate(names)
+    }
     routes = [{"model": names[0], "weight": 90}, {"model": names[1], "weight": 10}]
     steps = [
         {"endpoint": "late-arrival"},
@@ -144,9 +139,15 @@ def make_environment(folder: Path) -> None:
     ]
     endpoints = {
         "late-arrival": {"routes": routes, "sticky": "tailnum", "shadow": [names[2]]},
-        "second-leg": {"routes": [{"model": names[3], "weight": 100}]},
+        "second-leg": {"routes": [{"model": names[3]}]},
         "briefing": {"pipeline": steps},
     }
+    write_state(folder / "serving.json", bundles, endpoints)
+
+
+def write_state(file: Path, bundles: dict[str, Path], endpoints: dict) -> Path:
+    """A state file; bundles: version → folder."""
+    models = {name: {"digest": digest(bundle), "bundle": str(bundle)} for name, bundle in bundles.items()}
     content = {
         "schema": 2,
         "environment": "test",
@@ -154,7 +155,8 @@ def make_environment(folder: Path) -> None:
         "models": models,
         "endpoints": endpoints,
     }
-    (folder / "serving.json").write_text(json.dumps(content))
+    file.write_text(json.dumps(content))
+    return file
 
 
 def probability(row: dict, slope: float) -> float:

@@ -93,7 +93,7 @@ def test_the_page_needs_nothing_from_elsewhere(steady_service):
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert not page.tags & {"script", "link", "img", "iframe", "form"}
     assert all(link.startswith(("/", "#")) for link in page.links) and "/openapi.json" in page.links
-    for shown in ("late-arrival@local", "°F", "a whole number from 1 to 12", f"curl {steady_service.url}"):
+    for shown in ("late-arrival@v0.1.0", "°F", "a whole number from 1 to 12", f"curl {steady_service.url}"):
         assert shown in answer.text
 
 
@@ -113,7 +113,7 @@ def test_the_client_predicts_and_tells_what_was_true(caller, steady_service, sig
     made = caller.Client(steady_service.url)
     one = made.predict(caller.EXAMPLE, unit="N12345")
     assert one["probability"] == pytest.approx(sigmoid(caller.EXAMPLE, 1.0), abs=1e-6)
-    assert (one["model"], one["label"]) == ("late-arrival@local", 1)
+    assert (one["model"], one["label"]) == ("late-arrival@v0.1.0", 1)
     many = made.predict_many([caller.EXAMPLE, {"carrier": "UA", "month": 2}])
     assert [each["label"] for each in many] == [1, 0] and re.fullmatch("[0-9a-f]{16}-1", many[1]["id"])
     made.feedback(one["id"], 0)
