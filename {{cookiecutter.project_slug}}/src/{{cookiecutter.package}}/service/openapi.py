@@ -1,35 +1,20 @@
 """The OpenAPI document of what serves, made from the models' signatures; docs and clients come from it."""
 
-import json
-import shlex
-from typing import Any
-
 import msgspec
 
 from . import schemas
+from .operation import JSON, REFUSED, answers, body, found, header, refused, samples
 from .pipeline import Pipeline
 from .refusal import Refusal
 from .schemas import Schema
 from .state import Serving
 from .statefile import Routes, Steps
 from .traffic import Endpoint
-from .types import MAX_ROWS, TEXT
+from .types import TEXT
 
 ID = "0123456789abcdef"
-JSON = "application/json"
 UNIT = "Who or what the rows are about: the same unit always meets the same model"
 VERSION = "The version that is to answer, instead of the one that the weights choose"
-REFUSED = {
-    "400": ("Not JSON, not a row or a list of rows, or no such version", Refusal("JSON is malformed: …")),
-    "401": ("The service asks for a key, and this one is not it", Refusal("X-API-Key is missing or wrong")),
-    "408": ("The body was not there in time", None),
-    "413": (
-        f"More than 10 MB, or than {MAX_ROWS:,} rows",
-        Refusal(f"Expected `array` of length <= {MAX_ROWS}"),
-    ),
-    "422": ("A value that the model does not take", Refusal("Expected `int` <= 12", 0, "month", "1 to 12")),
-    "503": ("More requests than can be answered now: try again after Retry-After, in seconds", None),
-}
 
 
 def document(serving: Serving, address: str) -> Schema:
@@ -51,7 +36,7 @@ def document(serving: Serving, address: str) -> Schema:
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {status: _refused(*said) for status, said in REFUSED.items()},
+            "responses": {status: refused(*said) for status, said in REFUSED.items()},
             "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}},
         },
         "security": [{}, {"key": []}],  # asked for where the service was started with one
@@ -65,19 +50,19 @@ def _paths(endpoint: Endpoint | Pipeline, traffic: Routes | Steps, answer: Schem
         "operationId": f"{name}.predict",
         "summary": "Score a row, or a list of rows",
         "parameters": [
-            _header("X-Unit", UNIT, maxLength=TEXT),
-            _header("X-Model-Version", VERSION, enum=_versions(endpoint)),
+            header("X-Unit", UNIT, maxLength=TEXT),
+            header("X-Model-Version", VERSION, enum=_versions(endpoint)),
         ],
-        "requestBody": _body(name, "Row", endpoint.example),
-        "responses": _answers(schemas.ref(name, "Answer"), {"predictions": [answer]}),
-        "x-codeSamples": _samples(address, f"{at}/predict", endpoint.example),
+        "requestBody": body(name, "Row", endpoint.example),
+        "responses": answers(schemas.ref(name, "Answer"), {"predictions": [answer]}),
+        "x-codeSamples": samples(address, f"{at}/predict", endpoint.example),
         "x-traffic": msgspec.to_builtins(traffic),
     }
-    schema = {"tags": [name], "summary": "Inputs, outputs and an example", "responses": _found(JSON)}
+    schema = {"tags": [name], "summary": "Inputs, outputs and an example", "responses": found(JSON)}
     client = {
         "tags": [name],
         "summary": "A typed client, as one Python file",
-        "responses": _found("text/x-python"),
+        "responses": found("text/x-python"),
     }
     return {
         f"{at}/predict": {"post": predict},
@@ -91,18 +76,10 @@ def _feedback(name: str) -> Schema:
         "tags": [name],
         "operationId": f"{name}.feedback",
         "summary": "Tell what was true of earlier predictions, by their ids",
-        "requestBody": _body(name, "Truth", {"id": ID, "truth": 1}),
-        "responses": _answers(schemas.record({"received": {"type": "integer"}}), {"received": 1}),
+        "requestBody": body(name, "Truth", {"id": ID, "truth": 1}),
+        "responses": answers(schemas.record({"received": {"type": "integer"}}), {"received": 1}),
     }
     return {f"/v1/{name}/feedback": {"post": feedback}}
-
-
-def _samples(address: str, path: str, row: Schema) -> list[Schema]:
-    """A line for a POSIX shell that works as it is, and the typed client."""
-    body = shlex.quote(json.dumps(row))
-    curl = f"curl {shlex.quote(address + path)} -H 'Content-Type: {JSON}' -d {body}"
-    python = f'from client import EXAMPLE, Client\n\nprint(Client("{address}").predict(EXAMPLE))'
-    return [{"lang": "Shell", "label": "curl", "source": curl}, {"lang": "Python", "source": python}]
 
 
 def _scored(endpoint: Endpoint) -> Schema:
@@ -115,32 +92,6 @@ def _scored(endpoint: Endpoint) -> Schema:
     return said
 
 
-def _body(name: str, kind: str, example: Any) -> Schema:
-    one = schemas.ref(name, kind)
-    many = {"type": "array", "items": one, "minItems": 1, "maxItems": MAX_ROWS}
-    return {"required": True, "content": {JSON: {"schema": {"anyOf": [one, many]}, "example": example}}}
-
-
-def _answers(schema: Schema, example: Any) -> Schema:
-    good = {"description": "The answer", "content": {JSON: {"schema": schema, "example": example}}}
-    return {"200": good} | {status: {"$ref": f"#/components/responses/{status}"} for status in REFUSED}
-
-
-def _found(kind: str) -> Schema:
-    return {"200": {"description": "Found", "content": {kind: {}}}}
-
-
-def _refused(description: str, example: Refusal | None) -> Schema:
-    media = {"schema": {"$ref": "#/components/schemas/Refusal"}}
-    if example is not None:
-        media["example"] = msgspec.to_builtins(example)
-    return {"description": description, "content": {JSON: media}}
-
-
-def _header(name: str, description: str, **limits: Any) -> Schema:
-    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"} | limits}
-
-
 def _versions(endpoint: Endpoint | Pipeline) -> list[str]:
     """All that a caller may ask for: late-arrival@v1.4.0, or in short v1.4.0."""
     endpoints = endpoint.endpoints if isinstance(endpoint, Pipeline) else [endpoint]
@@ -149,7 +100,7 @@ def _versions(endpoint: Endpoint | Pipeline) -> list[str]:
 
 
 OPERATORS = {
-    path: {"get": {"tags": ["operators"], "summary": summary, "responses": _found(kind)}}
+    path: {"get": {"tags": ["operators"], "summary": summary, "responses": found(kind)}}
     for path, summary, kind in (
         ("/health/live", "The process answers", JSON),
         ("/health/ready", "The models gave their recorded scores", JSON),
