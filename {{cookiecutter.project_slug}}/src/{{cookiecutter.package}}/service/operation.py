@@ -1,4 +1,4 @@
-"""The parts of an operation in the OpenAPI document: what is sent and answered, and how that looks in code."""
+"""The parts of an operation in the OpenAPI document: what is sent and answered, and how it looks in code."""
 
 import json
 import shlex
