@@ -16,6 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .background import step_back
+
 CAPACITY = 20_000  # rows that wait in memory; what comes on top is counted and dropped
 FILE_ROWS = 10_000
 GROUP_ROWS = 500  # in which a file is written: ten thousand at once would take 20 MB
@@ -23,7 +25,6 @@ SLICE = 500  # rows that become columns in one go: a millisecond, in which no re
 EVERY = 0.8  # seconds: with the writing, a second is lost when the process is killed
 TICK = 0.05  # seconds: rows wait as Python objects no longer, as columns they are ten times smaller
 STALE = 60  # seconds after which nobody is writing a file any more
-NICE = 5  # of the log's thread, where a thread has a priority of its own: an answer goes before its record
 serial = itertools.count()  # of the files of this process
 
 
@@ -146,8 +147,7 @@ class Log:
             self._rows -= rows
 
     def _run(self) -> None:
-        if sys.platform == "linux":  # where a thread has a priority of its own
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        step_back()
         due = time.monotonic() + EVERY
         while not self._stop.wait(TICK):
             self.gather()

@@ -128,4 +128,4 @@ def _rows_for(endpoint: Endpoint, model: Model, metrics: Metrics) -> Rows:
 
 def _no_such_version(version: str, endpoints: list[Endpoint]) -> Refused:
     accepted = ", ".join(name for endpoint in endpoints for name in endpoint.models)
-    return Refused(Refusal(f"X-Model-Version: no route has {version}", accepted=accepted))
+    return Refused(Refusal(f"X-Model-Version: {version} does not name one of the routes", accepted=accepted))

@@ -29,6 +29,7 @@ from .workers import STATE
 
 DRAIN = 5  # seconds for the answers that are under way when the process is told to end
 THREADS = 2  # for large requests and new models: more would only take memory from each other
+HOLD = 0.0005  # seconds that a thread beside the requests may go on while one waits for the interpreter
 IDLE = 75  # seconds that a connection may wait for its next request
 
 
@@ -135,6 +136,7 @@ class Service:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         self.log.start()
         self.shadows.start()
+        sys.setswitchinterval(HOLD)
         gc.collect()
         gc.freeze()  # what is here now stays: to look through it again holds up requests for 70 ms
         await send({"type": "lifespan.startup.complete"})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import compress
 from typing import NamedTuple
 
+from .background import step_back
 from .log import Log, Stream
 from .metrics import Metrics
 from .record import Scored
@@ -59,6 +60,7 @@ class Shadows:
             self._metrics.shadow_dropped.labels(each.endpoint, each.model).inc(rows)
 
     def _work(self) -> None:
+        step_back()
         stopped = False
         while not stopped:
             # by the clock: to be woken by each request would cost the request time

@@ -59,8 +59,9 @@ class Endpoint:
         return {each.name: known.get(each.name, "a unit") for each in self.inputs}
 
     def named(self, version: str) -> Model | None:
-        """The model of the routes that a caller asks for as v1.4.0 or late-arrival@v1.4.0."""
-        return next((each for each in self.models.values() if version in (each.name, each.version)), None)
+        """The one model of the routes that a caller asks for as v1.4.0 or late-arrival@v1.4.0."""
+        found = [each for each in self.models.values() if version in (each.name, each.version)]
+        return found[0] if len(found) == 1 else None
 
     def inputs_of(self, model: Model) -> list[Input]:
         """The fields of a row that is for this model only: its own inputs; the others may be absent."""

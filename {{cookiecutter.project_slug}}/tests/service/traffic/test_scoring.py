@@ -102,10 +102,17 @@ def test_a_version_that_no_route_has_is_400_with_those_that_are(deployed, model,
     for version in ("v9.9.9", "v2.0.0"):
         answer = late.post("late", {"wind": 1.0}, X_Model_Version=version)
         assert answer.status_code == 400 and answer.json() == {
-            "problem": f"X-Model-Version: no route has {version}",
+            "problem": f"X-Model-Version: {version} does not name one of the routes",
             "accepted": f"{A}, {B}",
         }
     assert late.count("refused_requests_total", endpoint="late") == 2
+
+
+def test_a_version_of_two_models_is_asked_for_by_its_whole_name(deployed, model, routes):
+    models = {A: model({"wind": 1.0}), "tardy@v1.0.0": model({"wind": 2.0})}
+    late = deployed(models, {"late": routes({A: 50, "tardy@v1.0.0": 50})})
+    assert late.post("late", {"wind": 1.0}, X_Model_Version="v1.0.0").status_code == 400
+    assert late.predict("late", {"wind": 1.0}, X_Model_Version="tardy@v1.0.0")[0]["model"] == "tardy@v1.0.0"
 
 
 def test_a_unit_that_is_too_long_for_the_log_is_refused(late):

@@ -1,5 +1,9 @@
 """A shadow sees every row and is seen by no caller: what it costs, breaks or drops is only counted."""
 
+import os
+import sys
+import time
+
 import pytest
 
 from {{ cookiecutter.package }}.service import shadow as shadows
@@ -38,6 +42,16 @@ def test_one_that_hangs_holds_up_no_answer(deployed, model, routes, held, monkey
         held.set()
     assert counted(late, "rows") + counted(late, "dropped_rows") == 100
     assert len(late.logged("late")) == 100 + counted(late, "rows")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_it_has_less_of_the_processor_than_an_answer(deployed, model, routes):
+    with deployed({A: model({"wind": 1.0})}, {"late": routes({A: 100})}) as late:
+        thread = late.service.shadows._thread
+        deadline = time.monotonic() + 10
+        while os.getpriority(os.PRIO_PROCESS, thread.native_id) == os.getpriority(os.PRIO_PROCESS, 0):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 def test_one_that_breaks_is_counted_and_goes_on(deployed, model, routes):
