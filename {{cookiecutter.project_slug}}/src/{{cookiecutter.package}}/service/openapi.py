@@ -93,10 +93,15 @@ def _scored(endpoint: Endpoint) -> Schema:
 
 
 def _versions(endpoint: Endpoint | Pipeline) -> list[str]:
-    """All that a caller may ask for: late-arrival@v1.4.0, or in short v1.4.0."""
+    """All that a caller may ask for: late-arrival@v1.4.0, or in short v1.4.0 where that is one model."""
     endpoints = endpoint.endpoints if isinstance(endpoint, Pipeline) else [endpoint]
-    models = [model for each in endpoints for model in each.models.values()]
-    return list(dict.fromkeys(name for model in models for name in (model.name, model.version)))
+    named = {
+        name: each
+        for each in endpoints
+        for model in each.models.values()
+        for name in (model.name, model.version)
+    }
+    return [name for name, each in named.items() if each.named(name)]
 
 
 OPERATORS = {
