@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
 EXAMPLES = 100  # for each operation and mode, always the same
+PATIENCE = 60  # seconds for an answer, on a machine that does much else
 POSTS = ("/v1/late-arrival/predict", "/v1/late-arrival/feedback", "/v1/second-leg/predict", "/v1/briefing/predict")
 GETS = ("/v1/late-arrival/schema", "/v1/briefing/client.py", "/status", "/metrics", "/health/live", "/health/ready")
 FUZZ = settings(
@@ -39,7 +40,7 @@ def test_every_answer_is_one_that_the_document_has(described, service, path, mod
     @given(case=described[path]["POST"].as_strategy(generation_mode=mode))
     def ask(case):
         case.body = written(case.body)
-        statuses.add(case.call_and_validate().status_code)
+        statuses.add(case.call_and_validate(timeout=PATIENCE).status_code)
 
     ask()
     assert service.process.poll() is None
