@@ -33,7 +33,7 @@ class Service:
 
     def start(self, *options: str, limits: str = "", **environment: str) -> None:
         """options: of the command. limits: Python that makes one shorter than a test can wait for."""
-        code = f"import runpy, sys; {limits}; runpy.run_module('{{ cookiecutter.package }}.service', alter_sys=True)"
+        code = f"import runpy, sys; {limits}; runpy.run_module('{{ cookiecutter.package }}.service', None, '__main__')"
         how = ["-c", code] if limits else ["-m", "{{ cookiecutter.package }}.service"]
         command = [sys.executable, *how, str(self.folder), "--port", str(self.port), *options]
         self.process = subprocess.Popen(command, env=os.environ | environment)

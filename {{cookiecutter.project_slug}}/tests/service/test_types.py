@@ -5,7 +5,8 @@ import pytest
 
 from {{ cookiecutter.package }}.service.bundle import Bundle
 from {{ cookiecutter.package }}.service.refusal import Refused, decode
-from {{ cookiecutter.package }}.service.types import Types
+from {{ cookiecutter.package }}.service.signature import Input
+from {{ cookiecutter.package }}.service.types import Types, field_type
 
 GOOD = {"carrier": "AA", "month": 6, "temp": 70.5}
 
@@ -100,3 +101,13 @@ def test_a_regression_answers_a_number_without_a_label(signature):
     assert regressed.prediction.__struct_fields__ == ("id", "model", "probability")
     truth = msgspec.json.decode(b'{"id": "0123456789abcdef-7", "truth": -3.5}', type=regressed.truths)
     assert truth.truth == -3.5
+
+
+@pytest.mark.parametrize(("number", "good"), [(b"0", False), (b"1", True), (b"2", True), (b"3", False)])
+def test_a_whole_number_between_limits_that_are_none(number, good):
+    kind = field_type(Input(name="month", type="int", minimum=0.5, maximum=2.5))
+    if good:
+        assert msgspec.json.decode(number, type=kind) == int(number)
+    else:
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.json.decode(number, type=kind)

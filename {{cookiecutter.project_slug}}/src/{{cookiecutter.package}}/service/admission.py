@@ -118,6 +118,7 @@ def replay(message: dict, receive: Any) -> Any:
 
 async def answer(send: Any, status: int, problem: str, headers: list[tuple[bytes, bytes]]) -> None:
     """Answer in place of the application, in the form of its other refusals."""
-    headers = [(b"content-type", b"application/json"), *headers]
+    body = msgspec.json.encode(Refusal(problem=problem))
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), *headers]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": msgspec.json.encode(Refusal(problem=problem))})
+    await send({"type": "http.response.body", "body": body})

@@ -42,7 +42,8 @@ class Channel:
             while line := await self._reader.readline():
                 number, question, given = json.loads(line)
                 if question is None:
-                    self._asked.pop(number).set_result(given)
+                    if not (future := self._asked.pop(number)).done():  # nobody waits any more
+                        future.set_result(given)
                 else:
                     task = asyncio.create_task(self._answer(number, question, given))
                     self._answering.add(task)  # the loop alone would let it be collected
@@ -51,7 +52,8 @@ class Channel:
             pass
         asked, self._asked = self._asked, None
         for future in asked.values():
-            future.set_exception(Gone())
+            if not future.done():
+                future.set_exception(Gone())
         self._writer.close()
 
     async def _answer(self, number: int, question: str, given: Any) -> None:

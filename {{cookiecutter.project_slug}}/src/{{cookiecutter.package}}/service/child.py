@@ -12,6 +12,7 @@ from typing import Any
 from .channel import Answers, Channel, Gone
 from .tally import Tally
 
+DONE = 50.0  # seconds in which a worker does what it is asked
 COUNTED = 2.0  # seconds in which a worker tells its numbers
 
 
@@ -43,11 +44,14 @@ class Child:
         return child
 
     async def ask(self, question: str, given: Any = None) -> str | None:
-        """None where it did what was asked, else why not."""
+        """None where it did what was asked, else why not; one that does not answer is ended, for another one."""
         try:
-            return await self.channel.ask(question, given)
+            return await asyncio.wait_for(self.channel.ask(question, given), DONE)
         except Gone:
             return "the worker ended"
+        except TimeoutError:
+            self.process.kill()
+            return f"the worker did not answer within {DONE:g} s"
 
     def take(self, connection: socket.socket) -> bool:
         """Hand it a connection; False where it has just ended, or has its hands full."""
@@ -58,9 +62,10 @@ class Child:
         return True
 
     async def count_up(self) -> None:
-        """Ask for its numbers; where it is busy with its start, or gone, they are what they were."""
-        with contextlib.suppress(Gone, TimeoutError):
-            self.tally = await asyncio.wait_for(self.channel.ask("tally"), COUNTED)
+        """Ask for its numbers; while it starts, is busy or gone, they are what they were."""
+        if self.is_ready:
+            with contextlib.suppress(Gone, TimeoutError):
+                self.tally = await asyncio.wait_for(self.channel.ask("tally"), COUNTED)
 
     async def ended(self) -> None:
         """Wait until it has ended."""

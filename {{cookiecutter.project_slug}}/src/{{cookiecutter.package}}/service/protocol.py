@@ -24,8 +24,8 @@ class Joined:
 
     def write(self, data: bytes) -> None:
         if self._held:
-            self._transport.write(self._held + data)
-            self._held = b""
+            self._held += data
+            self._flush()
         else:
             self._held = data
             self._loop.call_soon(self._flush)
@@ -35,9 +35,9 @@ class Joined:
         self._transport.close()
 
     def _flush(self) -> None:
-        if self._held:
+        if self._held and not self._transport.is_closing():  # it was given up
             self._transport.write(self._held)
-            self._held = b""
+        self._held = b""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

@@ -31,17 +31,22 @@ def test_its_rows_are_logged_beside_the_answers(deployed, model, routes):
 
 
 def test_one_that_hangs_holds_up_no_answer(deployed, model, routes, held, monkeypatch):
-    monkeypatch.setattr(shadows, "CAPACITY", 60)
     models = {A: model({"wind": 1.0}), B: model({"wind": 2.0})}
     score = shadows.Shadows._score
     monkeypatch.setattr(shadows.Shadows, "_score", lambda *given: held.wait(30) and score(*given))
     with deployed(models, {"late": routes({A: 100}, shadow=[B])}) as late:
+        late.service.shadows._capacity = 60
         for _ in range(100):
             assert late.predict("late", {"wind": 0.5})[0]["model"] == A
         assert len(late.logged("late")) == 100
         held.set()
-    assert counted(late, "rows") + counted(late, "dropped_rows") == 100
-    assert len(late.logged("late")) == 100 + counted(late, "rows")
+        deadline = time.monotonic() + 20
+        while counted(late, "rows") < 60:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        late.predict("late", [{"wind": 0.5}] * 50)
+    assert counted(late, "rows") == 110 and counted(late, "dropped_rows") == 40
+    assert len(late.logged("late")) == 260
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
