@@ -32,7 +32,7 @@ lint: setup ## Check the code and the workflows
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 
-bench: setup ## Measure side by side (PART=pipeline or bootstrap); writes build/bench.json, docs/benchmarks.md
+bench: setup ## Measure side by side (PART=pipeline, bootstrap or serving); writes build/bench.json, docs/benchmarks.md
 	.venv/bin/python -m bench $(PART)
 
 calibrate: setup ## Show that verdicts are calibrated, in some ten minutes; writes docs/calibration.md

@@ -1,1 +1,1 @@
-"""Side by side in one run: what a pull request costs above the plain work in it, and what its bootstrap costs."""
+"""Side by side in one run: what a pull request costs, what its bootstrap costs, and how fast the service answers."""

@@ -1,6 +1,6 @@
 """`make bench`: ratios side by side in one run, written to build/bench.json and docs/benchmarks.md.
 
-Usage: python -m bench [pipeline] [bootstrap]; without a name, both. What is not run keeps its section.
+Usage: python -m bench [pipeline] [bootstrap] [serving]; without a name, all. What is not run keeps its section.
 """
 
 import json
@@ -8,10 +8,10 @@ import os
 import platform
 import sys
 
-from bench import pipeline, resampling
+from bench import pipeline, resampling, serving
 from demo.place import ROOT
 
-PARTS = {"pipeline": pipeline, "bootstrap": resampling}
+PARTS = {"pipeline": pipeline, "bootstrap": resampling, "serving": serving}
 PAGE, FACTS = ROOT / "docs" / "benchmarks.md", ROOT / "build" / "bench.json"
 
 

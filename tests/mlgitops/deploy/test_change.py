@@ -63,7 +63,7 @@ def test_a_service_that_is_killed_comes_back_with_its_models(team):
 def test_new_service_code_is_started_under_its_own_release(team):
     team.package(1.0)
     team.deploy()
-    edit(team, "app.py", '"Models in ', '"The models in ')
+    edit(team, "openapi.py", '"Models in ', '"The models in ')
     assert team.deploy().result == "deployed"
     assert "The models in staging" in described(team)
 
@@ -150,7 +150,7 @@ def test_nothing_of_the_job_reaches_the_service(team, monkeypatch):
 def described(team) -> str:
     """The service's own description, made by its code; empty while it does not answer."""
     try:
-        return httpx.get(f"{team.client().url}/schema/openapi.json").text
+        return httpx.get(f"{team.client().url}/openapi.json").text
     except httpx.TransportError:
         return ""
 
@@ -202,7 +202,7 @@ def test_a_deploy_killed_in_the_middle_is_finished_by_the_next(team, call, when,
 def test_a_change_of_code_killed_in_the_middle_is_finished_by_the_next(team, when, word, title):
     team.package(1.0)
     team.deploy()
-    edit(team, "app.py", '"Models in ', '"The models in ')
+    edit(team, "openapi.py", '"Models in ', '"The models in ')
     call = "mlgitops.deploy.supervisor:Supervisor." + ("_ask" if word else "_write")
     killed(team.repository.root, call, when, "deploy", "staging", "--root", str(team.root), word=word)
     deadline = time.monotonic() + 20

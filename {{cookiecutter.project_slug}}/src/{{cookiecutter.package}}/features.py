@@ -27,6 +27,7 @@ class Number:
     """A number column, with the limits of what can be true (not of what was seen); null: not known."""
 
     description: str
+    unit: str
     minimum: float
     maximum: float
     nullable: bool = True
@@ -39,19 +40,19 @@ CATEGORIES = {
     "weekday": Category("Day of the week of the planned departure", WEEKDAYS),
 }
 WEATHER = {
-    "temp": Number("Temperature at departure, °F", -40, 130),
-    "dewp": Number("Dew point, °F", -60, 100),
-    "humid": Number("Relative humidity, %", 0, 100),
-    "wind_dir": Number("Direction of the wind, degrees", 0, 360),
-    "wind_speed": Number("Speed of the wind, miles per hour", 0, 250),
-    "wind_gust": Number("Speed of gusts, miles per hour; null when there were none", 0, 250),
-    "precip": Number("Precipitation in the hour, inches", 0, 20),
-    "pressure": Number("Pressure at sea level, millibars", 850, 1100),
-    "visib": Number("Visibility, miles", 0, 100),
+    "temp": Number("Temperature at departure", "°F", -40, 130),
+    "dewp": Number("Dew point", "°F", -60, 100),
+    "humid": Number("Relative humidity", "%", 0, 100),
+    "wind_dir": Number("Direction of the wind", "degrees", 0, 360),
+    "wind_speed": Number("Speed of the wind", "miles per hour", 0, 250),
+    "wind_gust": Number("Speed of gusts; null when there were none", "miles per hour", 0, 250),
+    "precip": Number("Precipitation in the hour", "inches", 0, 20),
+    "pressure": Number("Pressure at sea level", "millibars", 850, 1100),
+    "visib": Number("Visibility", "miles", 0, 100),
 }
 NUMBERS = {
-    "hour": Number("Planned local time of departure: hours, minutes as a fraction", 0, 24, nullable=False),
-    "distance": Number("Distance between the airports, miles", 1, 12_500, nullable=False),
+    "hour": Number("Planned local time of departure; minutes are a fraction", "hours", 0, 24, nullable=False),
+    "distance": Number("Distance between the airports", "miles", 1, 12_500, nullable=False),
     **WEATHER,
 }
 FEATURES = [*CATEGORIES, *NUMBERS]

@@ -18,7 +18,7 @@ def signature(rows: pd.DataFrame, predicted: np.ndarray, options: Params) -> dic
         "task": model.TASK,
         "threshold": model.threshold(options.evaluate),
         "inputs": inputs(),
-        "outputs": [{"name": model.OUTPUT, "type": "float", "description": model.OUTPUT_DESCRIPTION}],
+        "outputs": [output()],
         "onnx_output": model.ONNX_OUTPUT,
         "onnx_column": model.ONNX_COLUMN,
         "examples": [{"inputs": plain(row), "output": shortest(value)} for row, value in examples],
@@ -36,6 +36,7 @@ def inputs() -> list[dict]:
             "maximum": None,
             "categories": column.accepted,
             "description": column.description,
+            "unit": "",
         }
         for name, column in CATEGORIES.items()
     ]
@@ -48,10 +49,17 @@ def inputs() -> list[dict]:
             "maximum": column.maximum,
             "categories": None,
             "description": column.description,
+            "unit": column.unit,
         }
         for name, column in NUMBERS.items()
     ]
     return texts + numbers
+
+
+def output() -> dict:
+    """What the graph answers, for each row."""
+    about = {"description": model.OUTPUT_DESCRIPTION, "unit": model.OUTPUT_UNIT}
+    return {"name": model.OUTPUT, "type": "float", **about}
 
 
 def plain(row: dict) -> dict:

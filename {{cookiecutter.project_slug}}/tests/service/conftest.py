@@ -78,15 +78,8 @@ def state(tmp_path: Path) -> Callable[..., Path]:
     def write(name: str, *, version: str = "v0.1.0", endpoint: str = "late-arrival", **bundle: float) -> Path:
         folder = make_bundle(tmp_path / "bundles" / f"{endpoint}-{version}", name=endpoint, **bundle)
         model = f"{endpoint}@{version}"
-        content = {
-            "schema": 2,
-            "environment": "test",
-            "commit": "0" * 40,
-            "models": {model: {"digest": digest(folder), "bundle": str(folder)}},
-            "endpoints": {endpoint: {"routes": [{"model": model, "weight": 100}]}},
-        }
-        (tmp_path / name).write_text(json.dumps(content))
-        return tmp_path / name
+        endpoints = {endpoint: {"routes": [{"model": model, "weight": 100}]}}
+        return write_state(tmp_path / name, {model: folder}, endpoints)
 
     return write
 
@@ -110,6 +103,63 @@ def service(state: Callable[..., Path], tmp_path: Path) -> Iterator[Service]:
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def steady_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service of late-arrival@v0.1.0, the same for all tests of a module: they leave it as it was."""
+    folder, model = tmp_path_factory.mktemp("steady"), "late-arrival@v0.1.0"
+    bundles = {model: make_bundle(folder / "bundle")}
+    write_state(folder / "serving.json", bundles, {"late-arrival": {"routes": [{"model": model}]}})
+    running = Service(folder)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def busy_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with all that an environment can have; tests leave it as it was."""
+    folder = tmp_path_factory.mktemp("busy")
+    make_environment(folder)
+    running = Service(folder)
+    running.start()
+    yield running
+    running.stop()
+
+
+def make_environment(folder: Path) -> None:
+    """A canary that is assigned by a field, a shadow, and a pipeline through two endpoints."""
+    names = ["late-arrival@v1.0.0", "late-arrival@v1.1.0", "late-arrival@v1.2.0", "second-leg@v0.1.0"]
+    bundles = {
+        name: make_bundle(folder / "bundles" / name, slope=1.0 + number, name=name.partition("@")[0])
+        for number, name in enumerate(names)
+    }
+    routes = [{"model": names[0], "weight": 90}, {"model": names[1], "weight": 10}]
+    steps = [
+        {"endpoint": "late-arrival"},
+        {"endpoint": "second-leg", "inputs": {"temp": "late-arrival.probability"}},
+    ]
+    endpoints = {
+        "late-arrival": {"routes": routes, "sticky": "tailnum", "shadow": [names[2]]},
+        "second-leg": {"routes": [{"model": names[3]}]},
+        "briefing": {"pipeline": steps},
+    }
+    write_state(folder / "serving.json", bundles, endpoints)
+
+
+def write_state(file: Path, bundles: dict[str, Path], endpoints: dict) -> Path:
+    """A state file; bundles: version → folder."""
+    models = {name: {"digest": digest(bundle), "bundle": str(bundle)} for name, bundle in bundles.items()}
+    content = {
+        "schema": 2,
+        "environment": "test",
+        "commit": "0" * 40,
+        "models": models,
+        "endpoints": endpoints,
+    }
+    file.write_text(json.dumps(content))
+    return file
+
+
 def probability(row: dict, slope: float) -> float:
     return 1 / (1 + math.exp(-(BIAS[row["carrier"]] + slope * (row["temp"] or 0))))
 
@@ -129,7 +179,7 @@ def make_bundle(
         "inputs": [
             {"name": "carrier", "type": "string", "categories": list(BIAS), "description": "airline"},
             {"name": "month", "type": "int", "minimum": 1, "maximum": 12},
-            {"name": "temp", "type": "float", "nullable": True, "maximum": 130, "description": "°F"},
+            {"name": "temp", "type": "float", "nullable": True, "maximum": 130, "unit": "°F"},
         ],
         "outputs": [{"name": "probability", "type": "float", "description": "of a late arrival"}],
         "examples": [{"inputs": row, "output": output} for row, output in zip(ROWS, outputs, strict=True)],

@@ -12,7 +12,7 @@ EXAMPLES = """examples:
   python -m {package} STATE_DIR --workers 2               the same, in two processes
   python -m {package} STATE_DIR --check next.json         would that file serve? exit 0 or 1
 
-then open http://127.0.0.1:8080/schema
+then open http://127.0.0.1:8080/docs
 """
 
 
@@ -40,7 +40,7 @@ def serve(options: argparse.Namespace) -> int:
     if options.check:
         return 0
     names = ", ".join(serving.models)
-    print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/schema", flush=True)
+    print(f"{serving.environment}: {names} on http://{options.host}:{options.port}/docs", flush=True)
     service = Service(serving, options.state_dir or Path("build/service"), options.logs)
     uvicorn.Server(configured(service, host=options.host, port=options.port)).run()
     return 0

@@ -9,10 +9,8 @@ import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
 
-from . import endpoint
+from . import endpoint, pages
 from .admission import MAX_BODY
 from .exchange import Predict, exchange
 from .log import Log
@@ -69,24 +67,20 @@ def build(
     logged: dict[str, Any] = {"log": log, "metrics": metrics, "folder": folder}
     scoring = {name: Scoring(each, shadows=shadows, **logged) for name, each in serving.endpoints.items()}
     predictors: dict[str, Predict] = {}
-    handlers: list[HTTPRouteHandler] = [*control, *watching(serving)]
+    handlers: list[HTTPRouteHandler] = [*control, *watching(serving), *pages.routes(serving)]
     for name, each in serving.endpoints.items():
         predictors[name] = Predictor(each, scoring[name], metrics)
         handlers += endpoint.routes(each, predictors[name], Truths(each, **logged))
     for name, pipeline in serving.pipelines.items():
         predictors[name] = PipelinePredictor(pipeline, scoring, metrics)
         handlers += endpoint.pipeline_routes(pipeline, predictors[name])
-    return Application(predictors, litestar(serving, handlers))
+    return Application(predictors, litestar(handlers))
 
 
-def litestar(serving: Serving, handlers: list[HTTPRouteHandler]) -> Litestar:
+def litestar(handlers: list[HTTPRouteHandler]) -> Litestar:
     return Litestar(
         handlers,
-        openapi_config=OpenAPIConfig(
-            title=f"Models in {serving.environment}",
-            version=(serving.commit or "local")[:12],
-            render_plugins=[ScalarRenderPlugin()],
-        ),
+        openapi_config=None,  # ours is made from the signatures
         request_max_body_size=MAX_BODY,
         exception_handlers={Refused: refused, HTTPException: failed},
         logging_config=None,
@@ -97,15 +91,15 @@ def watching(serving: Serving) -> list[HTTPRouteHandler]:
     """The routes of operators: health and status."""
     status = Status.of(serving)
 
-    @get("/health/live", sync_to_thread=False, summary="The process answers")
+    @get("/health/live", sync_to_thread=False)
     def live() -> dict[str, bool]:
         return {"live": True}
 
-    @get("/health/ready", sync_to_thread=False, summary="The models gave their recorded scores")
+    @get("/health/ready", sync_to_thread=False)
     def ready() -> dict[str, bool]:
         return {"ready": True}
 
-    @get("/status", sync_to_thread=False, summary="Environment, versions, digests and commit")
+    @get("/status", sync_to_thread=False)
     def show() -> Status:
         return status
 

@@ -5,21 +5,12 @@ from typing import Any
 import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi.datastructures import ResponseSpec
 
 from .exchange import Predict, caller_of, predicted
-from .openapi import documented
 from .pipeline import Pipeline
-from .refusal import Refusal
 from .signature import Input
 from .traffic import Endpoint
 from .truths import Truths
-
-REFUSED = {
-    400: ResponseSpec(Refusal, description="No row or list of rows", generate_examples=False),
-    413: ResponseSpec(Refusal, description="Too much", generate_examples=False),
-    422: ResponseSpec(Refusal, description="A value that does not fit", generate_examples=False),
-}
 
 
 class Received(msgspec.Struct):
@@ -50,8 +41,7 @@ def routes(endpoint: Endpoint, predictor: Predict, truths: Truths) -> list[HTTPR
         thresholds={name: each.signature.threshold for name, each in models.items()},
         outputs=msgspec.to_builtins(endpoint.first.signature.outputs),
     )
-    types = endpoint.types
-    predict = _predict(endpoint.name, types.row, types.answer, about, predictor)
+    predict = _predict(endpoint.name, predictor)
     return [predict, _feedback(endpoint, truths), _schema(endpoint.name, about)]
 
 
@@ -59,17 +49,14 @@ def pipeline_routes(pipeline: Pipeline, predictor: Predict) -> list[HTTPRouteHan
     """The handlers of a pipeline; truths are told to the endpoints of its steps, under the same id."""
     models = {name: each.bundle.digest for step in pipeline.endpoints for name, each in step.models.items()}
     about = About(models=models, inputs=_described(pipeline.inputs), example=pipeline.example)
-    predict = _predict(pipeline.name, pipeline.row, pipeline.answer, about, predictor)
+    predict = _predict(pipeline.name, predictor)
     return [predict, _schema(pipeline.name, about)]
 
 
-def _predict(name: str, row: Any, answer: Any, about: About, predictor: Predict) -> HTTPRouteHandler:
-    body = documented(row, about.example)
-    summary = "Score with " + ", ".join(about.models)
-
+def _predict(name: str, predictor: Predict) -> HTTPRouteHandler:
     # the application sends most requests past Litestar; here come those whose path has another spelling
-    @post(f"/v1/{name}/predict", summary=summary, operation_class=body, **_common(name))
-    async def predict(request: Request) -> answer:
+    @post(f"/v1/{name}/predict", status_code=200)
+    async def predict(request: Request) -> Response[bytes]:
         found = await predicted(predictor, await request.body(), caller_of(request.scope["headers"]))
         return Response(found, media_type=MediaType.JSON)
 
@@ -77,10 +64,7 @@ def _predict(name: str, row: Any, answer: Any, about: About, predictor: Predict)
 
 
 def _feedback(endpoint: Endpoint, truths: Truths) -> HTTPRouteHandler:
-    body = documented(endpoint.types.truth, {"id": "0123456789abcdef", "truth": 1})
-    at = f"/v1/{endpoint.name}/feedback"
-
-    @post(at, summary="Tell what was true", operation_class=body, **_common(endpoint.name))
+    @post(f"/v1/{endpoint.name}/feedback", status_code=200)
     async def feedback(request: Request) -> Received:
         return Received(truths(await request.body()))
 
@@ -88,15 +72,11 @@ def _feedback(endpoint: Endpoint, truths: Truths) -> HTTPRouteHandler:
 
 
 def _schema(name: str, about: About) -> HTTPRouteHandler:
-    @get(f"/v1/{name}/schema", tags=[name], summary="Inputs, outputs and an example", sync_to_thread=False)
+    @get(f"/v1/{name}/schema", sync_to_thread=False)
     def schema() -> About:
         return about
 
     return schema
-
-
-def _common(name: str) -> dict[str, Any]:
-    return {"tags": [name], "status_code": 200, "responses": REFUSED}
 
 
 def _described(inputs: list[Input]) -> list[dict[str, Any]]:

@@ -49,4 +49,5 @@ def caller_of(headers: Iterable[tuple[bytes, bytes]]) -> Caller:
         return NOBODY
     if unit and len(unit) > TEXT:
         raise Refused(Refusal("X-Unit is too long", accepted=f"at most {TEXT:,} characters"))
-    return Caller(unit.decode("latin-1") if unit else None, version.decode("latin-1") if version else None)
+    asked = None if version is None else version.decode("latin-1")
+    return Caller(unit.decode("latin-1") if unit else None, asked)

@@ -74,7 +74,7 @@ class PipelinePredictor:
     def __call__(self, body: bytes, caller: Caller) -> bytes:
         """The answer to a row or a list of rows, both as JSON; Refused for bad input."""
         version, endpoints = caller.version, self._pipeline.endpoints
-        if version and not any(each.named(version) for each in endpoints):
+        if version is not None and not any(each.named(version) for each in endpoints):
             self._refused.inc()
             raise _no_such_version(version, endpoints)
         rows = self._rows(body)

@@ -6,8 +6,11 @@ import msgspec
 
 from .signature import Input
 
-WHERE = re.compile(r"^(?P<problem>.*?)(?: - at `\$(?:\[(?P<row>\d+)\])?(?:\.(?P<field>.+))?`)?$", re.DOTALL)
-NAMED = re.compile(r"(?:required|unknown) field `(?P<field>.+)`$")
+AT = " - at `$"  # msgspec's messages end in the place of the fault, where it is not the whole
+PLACE = re.compile(r"(?:\[(?P<row>\d+)\])?(?:\.(?P<field>.+))?`", re.DOTALL)
+NAMED = re.compile(r"Object (?:missing required|contains unknown) field `(?P<field>.*)`", re.DOTALL)
+TOO_MANY = "of length <="
+SHOWN = 200  # characters of what a caller sent that an answer repeats
 
 
 class Refusal(msgspec.Struct, omit_defaults=True):
@@ -20,7 +23,7 @@ class Refusal(msgspec.Struct, omit_defaults=True):
 
 
 class Refused(Exception):
-    """status: 400 what is no row, 413 too much, 422 a row with a value that does not fit."""
+    """status: 400 for what is no row, 413 for too many rows, 422 for a value that does not fit."""
 
     def __init__(self, refusal: Refusal, status: int = 400) -> None:
         self.refusal, self.status = refusal, status
@@ -38,20 +41,25 @@ def decode(decoder: msgspec.json.Decoder, body: bytes, inputs: dict[str, Input])
 
 
 def explain(message: str, inputs: dict[str, Input]) -> Refusal:
-    """A Refusal from msgspec's own message, which ends in the place of the fault."""
-    found = WHERE.match(message)
-    problem, field = found["problem"], found["field"]
-    if named := NAMED.search(problem):
+    """A Refusal from msgspec's own message. In one pass: the caller may have written most of it."""
+    problem, at, place = message.rpartition(AT)
+    found = PLACE.fullmatch(place) if at else None
+    problem, row, field = (problem, found["row"], found["field"]) if found else (message, None, None)
+    if named := NAMED.fullmatch(problem):
         field = named["field"]
-    row = None if found["row"] is None else int(found["row"])
     if "unknown field" in problem and inputs:
         accepted = "the fields " + ", ".join(inputs)
     else:
         accepted = inputs[field].accepted if field in inputs else None
-    return Refusal(problem=problem, row=row, field=field, accepted=accepted)
+    row = None if row is None else int(row)
+    return Refusal(problem=shortened(problem), row=row, field=field and shortened(field), accepted=accepted)
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _status(refusal: Refusal) -> int:
-    if "of length <=" in refusal.problem and refusal.field is None:
-        return 413
-    return 400 if refusal.field is None else 422
+    if refusal.field is not None:
+        return 422
+    return 413 if TOO_MANY in refusal.problem else 400

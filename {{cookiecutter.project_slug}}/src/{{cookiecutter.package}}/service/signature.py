@@ -15,6 +15,7 @@ class Input(msgspec.Struct, kw_only=True, frozen=True):
     maximum: float | None = None
     categories: list[str] | None = None
     description: str = ""
+    unit: str = ""
 
     @property
     def accepted(self) -> str:
@@ -35,6 +36,7 @@ class Output(msgspec.Struct, kw_only=True, frozen=True):
     name: str
     type: Literal["float"] = "float"
     description: str = ""
+    unit: str = ""
 
 
 class Example(msgspec.Struct, kw_only=True, frozen=True):
