@@ -17,7 +17,7 @@ def locked(stopped, request):
 
 
 def test_without_the_key_nothing_but_health_and_metrics(locked):
-    for path in ("/status", "/schema/openapi.json", "/v1/late-arrival/schema", "/nowhere"):
+    for path in ("/status", "/openapi.json", "/v1/late-arrival/schema", "/nowhere"):
         assert locked.http.get(path).status_code == 401
         assert locked.http.get(path, headers={"X-API-Key": KEY}).status_code != 401
     for wrong in ({}, {"X-API-Key": KEY[:-1]}, {"X-API-Key": ""}, {"X-API-Key": "ü".encode()}):
@@ -56,7 +56,7 @@ def test_without_a_key_a_reload_is_for_this_machine_alone(service):
 def test_the_key_is_nowhere_to_be_read(stopped, capfd):
     stopped.start(SERVICE_API_KEY=KEY)
     sent = {"X-API-Key": KEY}
-    read = [stopped.http.get(path, headers=sent) for path in ("/status", "/schema/openapi.json", "/metrics")]
+    read = [stopped.http.get(path, headers=sent) for path in ("/status", "/openapi.json", "/metrics")]
     bad = [
         stopped.http.post("/v1/late-arrival/predict", content=each, headers=sent) for each in (b"{", b"[]")
     ]
