@@ -33,11 +33,12 @@ def test_a_running_service_is_traced_and_listed(team, monkeypatch):
         "author": "Ada",
         "pull": 5,
     }
-    assert listed["status"]["endpoints"]["late-arrival"] == {"version": version, "digest": found.digest}
+    assert listed["status"]["serving"]["models"] == {version: found.digest}
     lines = subprocess.run(["mlgitops", "status"], **run).stdout.splitlines()
     assert lines[0].startswith(f"staging  {team.client().url}  healthy since 20")
     assert lines[1:] == [
-        f"  late-arrival: {version}  {found.digest}",
+        f"  late-arrival: {version}",
+        f"  {version}: {found.digest}",
         f"  commit {merged[:12]}, #5 by Ada: Predict late arrivals (#5)",
     ]
 
