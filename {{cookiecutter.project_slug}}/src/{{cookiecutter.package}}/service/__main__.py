@@ -27,7 +27,8 @@ def serve(options: argparse.Namespace) -> int:
     """Serve in this process, or prove only."""
     import uvicorn
 
-    from .server import Service, configured  # the parent of workers needs none of what these import
+    from .front import configured
+    from .server import Service  # the parent of workers needs none of what these import
     from .state import BadState, Serving
 
     try:

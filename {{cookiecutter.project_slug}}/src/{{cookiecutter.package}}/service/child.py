@@ -44,7 +44,7 @@ class Child:
         return child
 
     async def ask(self, question: str, given: Any = None) -> str | None:
-        """None where it did what was asked, else why not; one that does not answer is ended, for another one."""
+        """None where it did what was asked, else why not; one that does not answer is ended."""
         try:
             return await asyncio.wait_for(self.channel.ask(question, given), DONE)
         except Gone:

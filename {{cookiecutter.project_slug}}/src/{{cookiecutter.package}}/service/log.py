@@ -19,11 +19,11 @@ import pyarrow.parquet as pq
 from .background import step_back
 
 CAPACITY = 20_000  # rows that wait in memory; what comes on top is counted and dropped
-FILE_ROWS = 10_000
-GROUP_ROWS = 500  # in which a file is written: ten thousand at once would take 20 MB
+FILE_ROWS = 5_000
+GROUP_ROWS = 500  # in which a file is written: all at once would take 10 MB
 SLICE = 500  # rows that become columns in one go: a millisecond, in which no request is answered
 EVERY = 0.8  # seconds: with the writing, a second is lost when the process is killed
-TICK = 0.05  # seconds: rows wait as Python objects no longer, as columns they are ten times smaller
+TICK = 0.02  # seconds: rows wait as Python objects no longer, as columns they are ten times smaller
 STALE = 60  # seconds after which nobody is writing a file any more
 serial = itertools.count()  # of the files of this process
 

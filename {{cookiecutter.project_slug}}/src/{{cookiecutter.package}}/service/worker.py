@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from .channel import Channel
+from .front import configured
 from .handed import HandedServer
-from .server import Service, configured
+from .server import Service
 from .state import BadState, Serving
 from .workers import STATE
 
