@@ -17,6 +17,15 @@ def test_it_scores_rows_and_nulls(bundle_maker, tmp_path):
     assert score([(0.25, "UA", None, 2)]) == pytest.approx([0.5])
 
 
+def test_a_text_that_is_not_known_is_an_empty_one(bundle_maker, tmp_path):
+    folder = bundle_maker(tmp_path / "m")
+    signature = json.loads((folder / "signature.json").read_text())
+    signature["inputs"][0] = {"name": "carrier", "type": "string", "nullable": True}
+    (folder / "signature.json").write_text(json.dumps(signature))
+    score = Bundle(folder).scorer(["carrier", "month", "temp"])
+    assert score([(None, 1, None), ("", 1, None)]) == pytest.approx([0.5, 0.5])
+
+
 def test_golden_rows_that_differ(bundle_maker, tmp_path):
     with pytest.raises(BadBundle, match=r"golden row 1 gives 0\.64\d+, recorded was 0\.9"):
         Bundle(bundle_maker(tmp_path / "m", recorded=0.9)).check()
