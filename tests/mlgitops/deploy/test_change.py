@@ -63,7 +63,7 @@ def test_a_service_that_is_killed_comes_back_with_its_models(team):
 def test_new_service_code_is_started_under_its_own_release(team):
     team.package(1.0)
     team.deploy()
-    edit(team, "openapi.py", '"Models in ', '"The models in ')
+    edit(team, "docs/openapi.py", '"Models in ', '"The models in ')
     assert team.deploy().result == "deployed"
     assert "The models in staging" in described(team)
 
@@ -72,7 +72,7 @@ def test_service_code_that_cannot_start_is_found_before_the_old_is_touched(team)
     team.package(1.0)
     team.deploy()
     process = team.pid()
-    edit(team, "app.py", "from . import endpoint", "from . import nowhere")
+    edit(team, "app.py", "from .http import routes", "from .http import nowhere")
     done = team.deploy()
     assert done.result == "failed" and "nowhere" in done.why
     assert team.pid() == process and team.predict()["model"] == "late-arrival@v0.1.0"
@@ -202,7 +202,7 @@ def test_a_deploy_killed_in_the_middle_is_finished_by_the_next(team, call, when,
 def test_a_change_of_code_killed_in_the_middle_is_finished_by_the_next(team, when, word, title):
     team.package(1.0)
     team.deploy()
-    edit(team, "openapi.py", '"Models in ', '"The models in ')
+    edit(team, "docs/openapi.py", '"Models in ', '"The models in ')
     call = "mlgitops.deploy.supervisor:Supervisor." + ("_ask" if word else "_write")
     killed(team.repository.root, call, when, "deploy", "staging", "--root", str(team.root), word=word)
     deadline = time.monotonic() + 20

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from onnx import TensorProto, checker, helper, save
 
-from {{ cookiecutter.package }}.service.bundle import digest
+from {{ cookiecutter.package }}.service.models.bundle import digest
 
 PYTHON = os.environ.get("SERVICE_PYTHON", sys.executable)  # an image's, where one with this code is tested
 BIAS = {"AA": 0.5, "UA": -0.5}

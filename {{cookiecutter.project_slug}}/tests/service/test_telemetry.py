@@ -7,7 +7,7 @@ import sys
 
 def test_nothing_is_written_home(bundle_maker, tmp_path):
     bundle = bundle_maker(tmp_path / "bundle")
-    load = "import sys; from pathlib import Path; from {{ cookiecutter.package }}.service.bundle import Bundle"
+    load = "import sys; from pathlib import Path; from {{ cookiecutter.package }}.service.models.bundle import Bundle"
     load += "; Bundle(Path(sys.argv[1])).check()"
     home = tmp_path / "home"
     home.mkdir()

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .workers import STATE, run
+from .workers.parent import STATE, run
 
 EXAMPLES = """examples:
   python -m {package} --bundle models/late-arrival        one bundle, as `make serve` does
@@ -27,7 +27,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve in this process, or prove only."""
     import uvicorn
 
-    from .front import configured
+    from .http.front import configured
     from .server import Service  # the parent of workers needs none of what these import
     from .state import BadState, Serving
 

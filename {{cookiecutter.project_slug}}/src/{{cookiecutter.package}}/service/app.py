@@ -10,17 +10,18 @@ from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
-from . import endpoint, pages
-from .admission import MAX_BODY
-from .exchange import Predict, exchange
-from .log import Log
+from .docs import routes as docs
+from .http import routes
+from .http.admission import MAX_BODY
+from .http.exchange import Predict, exchange
+from .http.refusal import Refusal, Refused
+from .logs.log import Log
+from .logs.truths import Truths
 from .metrics import Metrics
-from .predictor import PipelinePredictor, Predictor
-from .refusal import Refusal, Refused
-from .scoring import Scoring
-from .shadow import Shadows
 from .state import Serving
-from .truths import Truths
+from .traffic.predictor import PipelinePredictor, Predictor
+from .traffic.scoring import Scoring
+from .traffic.shadow import Shadows
 
 
 class Status(msgspec.Struct):
@@ -67,13 +68,13 @@ def build(
     logged: dict[str, Any] = {"log": log, "metrics": metrics, "folder": folder}
     scoring = {name: Scoring(each, shadows=shadows, **logged) for name, each in serving.endpoints.items()}
     predictors: dict[str, Predict] = {}
-    handlers: list[HTTPRouteHandler] = [*control, *watching(serving), *pages.routes(serving)]
+    handlers: list[HTTPRouteHandler] = [*control, *watching(serving), *docs.routes(serving)]
     for name, each in serving.endpoints.items():
         predictors[name] = Predictor(each, scoring[name], metrics)
-        handlers += endpoint.routes(each, predictors[name], Truths(each, **logged))
+        handlers += routes.routes(each, predictors[name], Truths(each, **logged))
     for name, pipeline in serving.pipelines.items():
         predictors[name] = PipelinePredictor(pipeline, scoring, metrics)
-        handlers += endpoint.pipeline_routes(pipeline, predictors[name])
+        handlers += routes.pipeline_routes(pipeline, predictors[name])
     return Application(predictors, litestar(handlers))
 
 

@@ -4,7 +4,7 @@ import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 
-from .tally import Tally
+from .workers.tally import Tally
 
 __all__ = ["CONTENT_TYPE", "Metrics", "text"]
 

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from .app import Application, Status, build
-from .channel import Channel
-from .control import metrics_route, reload_route
-from .log import Log
+from .http.control import metrics_route, reload_route
+from .logs.log import Log
 from .memory import settle
 from .metrics import Metrics
-from .shadow import Shadows
 from .state import BadState, Serving
-from .tally import Tally
-from .workers import STATE
+from .traffic.shadow import Shadows
+from .workers.channel import Channel
+from .workers.parent import STATE
+from .workers.tally import Tally
 
 THREADS = 2  # for large requests and new models: more would only take memory from each other
 HOLD = 0.0005  # seconds that a thread beside the requests may go on while one waits for the interpreter

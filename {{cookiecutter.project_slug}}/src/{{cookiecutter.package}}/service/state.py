@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .bundle import BadBundle, Bundle, digest
-from .model import Model
-from .pipeline import Pipeline, pipeline
+from .models.bundle import BadBundle, Bundle, digest
+from .models.model import Model
 from .statefile import BadState, Route, Routes, Steps, Stored, read, traffic
-from .traffic import Endpoint, endpoint
+from .traffic.endpoint import Endpoint, endpoint
+from .traffic.pipeline import Pipeline, pipeline
 
 __all__ = ["BadState", "Endpoint", "Pipeline", "Serving"]
 

@@ -13,8 +13,8 @@ import pyarrow.dataset as ds
 import pytest
 from onnx import TensorProto, helper, save
 
-from {{ cookiecutter.package }}.service.admission import Admission
-from {{ cookiecutter.package }}.service.bundle import digest
+from {{ cookiecutter.package }}.service.http.admission import Admission
+from {{ cookiecutter.package }}.service.models.bundle import digest
 from {{ cookiecutter.package }}.service.server import Service
 from {{ cookiecutter.package }}.service.state import Serving
 

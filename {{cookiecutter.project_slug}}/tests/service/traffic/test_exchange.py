@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from {{ cookiecutter.package }}.service.app import Application
-from {{ cookiecutter.package }}.service.exchange import LARGE, NOBODY, predicted
+from {{ cookiecutter.package }}.service.http.exchange import LARGE, NOBODY, predicted
 
 
 @pytest.mark.parametrize(("size", "beside"), [(100, False), (LARGE, True)])

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from {{ cookiecutter.package }}.service.routing import Router
 from {{ cookiecutter.package }}.service.statefile import Route
+from {{ cookiecutter.package }}.service.traffic.routing import Router
 
 UNITS = [f"N{number}" for number in range(100_000)]
 
@@ -27,7 +27,7 @@ def test_shares_are_the_weights(weights):
 
 def test_a_unit_meets_the_same_model_in_another_process():
     script = (
-        "from {{ cookiecutter.package }}.service.routing import Router\n"
+        "from {{ cookiecutter.package }}.service.traffic.routing import Router\n"
         "from {{ cookiecutter.package }}.service.statefile import Route\n"
         "routes = [Route('late-arrival@v1.0.0', 50), Route('late-arrival@v1.1.0', 50)]\n"
         "route = Router('late-arrival', routes)\n"

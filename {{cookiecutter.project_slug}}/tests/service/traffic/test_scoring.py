@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from {{ cookiecutter.package }}.service.routing import Router
 from {{ cookiecutter.package }}.service.statefile import Route
+from {{ cookiecutter.package }}.service.traffic.routing import Router
 
 A, B = "late@v1.0.0", "late@v1.1.0"
 SLOPE = {A: 1.0, B: -2.0}

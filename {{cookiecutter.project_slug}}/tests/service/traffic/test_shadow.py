@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from {{ cookiecutter.package }}.service import shadow as shadows
+from {{ cookiecutter.package }}.service.traffic import shadow as shadows
 
 A, B, C = "late@v1.0.0", "late@v2.0.0", "late@v3.0.0"
 

@@ -1,0 +1,1 @@
+"""What people and their tools read: the page, the OpenAPI document, the clients."""

@@ -1,0 +1,1 @@
+"""What is kept of predictions and of their truths, written beside the requests."""
