@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from demo.place import ROOT
-from mlgitops.deploy.bundle import digest
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint, Route
 from mlgitops.deploy.place import Place
 from mlgitops.deploy.release import Release
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint, Route
+from mlgitops.versions.bundle import digest
 
 PEERS = ROOT / "bench" / "peers"
 MODEL = "late-arrival"

@@ -1,6 +1,6 @@
 """`mlgitops`, ended by kill -9 at the moment when it calls a function, or when that has returned.
 
-    python tests/killed.py mlgitops.deploy.register:_push after "" register
+    python tests/killed.py mlgitops.versions.register:_push after "" register
 
 The word in third place is one that the call's arguments must hold: it tells one git command from the others.
 """

@@ -19,10 +19,10 @@ from mlgitops.deploy import status
 from mlgitops.deploy.change import deploy
 from mlgitops.deploy.client import Client
 from mlgitops.deploy.journal import Deployment
-from mlgitops.deploy.register import register
 from mlgitops.deploy.supervisor import Supervisor
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
+from mlgitops.versions.register import register
 from tests.repositories import commit
 
 TEMPLATE = Path(__file__).parents[3] / "{{cookiecutter.project_slug}}"

@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mlgitops.deploy import status, tags
+from mlgitops.deploy import status
+from mlgitops.versions import tags
 from tests.killed import killed
 from tests.repositories import commit
 
@@ -176,7 +177,7 @@ def test_two_deploys_at_once_do_not_mix(team):
 @pytest.mark.parametrize(
     ("call", "when", "serves"),
     [
-        ("mlgitops.deploy.bundle:fetch", "before", "late-arrival@v0.1.0"),
+        ("mlgitops.versions.bundle:fetch", "before", "late-arrival@v0.1.0"),
         ("mlgitops.deploy.client:Client.reload", "before", "late-arrival@v0.1.0"),
         ("mlgitops.deploy.client:Client.reload", "after", "late-arrival@v0.1.1"),
         ("mlgitops.deploy.journal:Deployment.append", "before", "late-arrival@v0.1.1"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlgitops.deploy.desired import NothingRegistered, find
+from mlgitops.environments.desired import NothingRegistered, find
 from mlgitops.errors import CheckFailed
 
 pytestmark = pytest.mark.slow

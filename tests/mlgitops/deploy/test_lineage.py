@@ -7,7 +7,7 @@ import pytest
 from mlgitops.deploy import lineage
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
-from tests.mlgitops.deploy.trained import train
+from tests.mlgitops.versions.trained import train
 from tests.repositories import commit
 
 

@@ -10,12 +10,12 @@ import libfaketime
 import pytest
 import yaml
 
-from mlgitops.deploy import bundle, tags
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock
 from mlgitops.repository.storage import Storage
+from mlgitops.versions import bundle, tags
 from tests.killed import killed
-from tests.mlgitops.deploy.trained import NAME, PATH, train
+from tests.mlgitops.versions.trained import NAME, PATH, train
 from tests.repositories import commit
 
 pytestmark = pytest.mark.slow
@@ -76,7 +76,7 @@ def pullable(clone: Callable[..., Repository], folder: Path, name: str) -> list[
             ("kill -9 in push", (STEPS[1], GIT, "after", "commit")),
             ("kill -9 in push", (STEPS[1], GIT, "before", "push")),
             ("kill -9 in push", (STEPS[1], GIT, "after", "push")),
-            ("kill -9 between push and tag", (STEPS[3], "mlgitops.deploy.bundle:fetch", "before", "")),
+            ("kill -9 between push and tag", (STEPS[3], "mlgitops.versions.bundle:fetch", "before", "")),
             ("kill -9 between push and tag", (STEPS[3], GIT, "after", "mktag")),
             ("kill -9 between push and tag", (STEPS[3], GIT, "after", "push")),
         ]
@@ -117,7 +117,7 @@ def test_a_wrong_clock_changes_no_decision(repository: Repository, clone, shift:
     assert known == dict(zip(("m@v0.1.0", "m@v0.1.1", "m@v0.1.2"), digests, strict=True))
     times = repository.git("for-each-ref", "--format=%(creatordate:unix)", "refs/tags").split()
     assert abs(int(times[1]) - int(times[0])) > 300 * 86400, "the clock was wrong"
-    ask = "from mlgitops.deploy.desired import find; from mlgitops.repository.git import Repository; "
+    ask = "from mlgitops.environments.desired import find; from mlgitops.repository.git import Repository; "
     ask += f"print(find(Repository.here(), '{NAME}@latest').digest)"
     asked = {"cwd": repository.root, "capture_output": True, "text": True, "check": True}
     said = [

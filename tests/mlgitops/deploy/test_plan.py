@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mlgitops.deploy.environment import Endpoint, Route
 from mlgitops.deploy.plan import Plan
 from mlgitops.deploy.planner import Planner
-from mlgitops.deploy.tagging import push
-from mlgitops.deploy.tags import Tag
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.github.deployments import Ledger
 from mlgitops.repository.git import Repository
+from mlgitops.versions.tagging import push
+from mlgitops.versions.tags import Tag
 from tests.mlgitops.deploy.test_served import line
 from tests.repositories import commit
 

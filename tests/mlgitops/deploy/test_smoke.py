@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mlgitops.deploy.environment import Endpoint, Route
 from mlgitops.deploy.smoke import Smoke
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.errors import CheckFailed
 from tests.killed import killed
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from mlgitops.deploy.environment import Route, parse
+from mlgitops.environments.environment import Route, parse
 from mlgitops.errors import CannotCheck
 from mlgitops.experiment.ramp import find, move
 from mlgitops.github.api import Api

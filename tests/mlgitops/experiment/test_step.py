@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlgitops.deploy.environment import Endpoint, Route
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.experiment.step import after, is_ramping
 from tests.mlgitops.experiment.traffic import NEW, NEWER, OLD
 

@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from calibrate import world
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint, Route
 from mlgitops.deploy.journal import Deployment
 from mlgitops.deploy.place import Place
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.experiment.logs import FEEDBACK, PREDICTIONS
 
 NAME = "late-arrival"

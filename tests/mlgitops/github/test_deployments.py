@@ -9,9 +9,9 @@ from loopback import GitHub
 from loopback.hub import Fault
 from loopback.repository import Repository as Origin
 from loopback.tokens import Token
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint, Route
 from mlgitops.deploy.served import Evidence
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.github.api import Api
 from mlgitops.github.deployments import Ledger
 from mlgitops.repository.git import Repository

@@ -4,10 +4,10 @@ import pytest
 import yaml
 
 from loopback.hub import Fault
-from mlgitops.deploy.tagging import push
-from mlgitops.deploy.tags import Tag
 from mlgitops.github.api import Api
 from mlgitops.github.reporting import report
+from mlgitops.versions.tagging import push
+from mlgitops.versions.tags import Tag
 from tests.mlgitops.github.conftest import Job, ran
 from tests.repositories import commit
 

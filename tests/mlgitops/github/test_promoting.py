@@ -8,8 +8,8 @@ import pytest
 
 from loopback import GitHub
 from loopback.tokens import Token
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint, Route
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.github.api import Api
 from mlgitops.github.deployments import Ledger

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint, Route, Step
 from mlgitops.deploy.plan import Plan
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint, Route, Step
 from mlgitops.report import markdown
 from mlgitops.report.document import load
 from mlgitops.report.page import Guarded, Page, Recorded

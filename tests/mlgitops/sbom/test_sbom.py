@@ -9,15 +9,15 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from mlgitops.deploy.register import register
-from mlgitops.deploy.tags import Tag
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
 from mlgitops.sbom.packages import parse
 from mlgitops.sbom.run import sbom
-from tests.mlgitops.deploy.trained import NAME, PATH, train
+from mlgitops.versions.register import register
+from mlgitops.versions.tags import Tag
+from tests.mlgitops.versions.trained import NAME, PATH, train
 from tests.repositories import commit
 from tests.template import PROJECT
 

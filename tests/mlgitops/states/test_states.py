@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint, Route
 from mlgitops.deploy.plan import Plan
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.report.markdown import MAX_BYTES, render
 from mlgitops.report.page import Guarded, Page, Recorded
 from mlgitops.report.schema import Report

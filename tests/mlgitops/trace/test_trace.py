@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mlgitops.deploy.register import register
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
 from mlgitops.trace.run import trace
+from mlgitops.versions.register import register
 from tests.repositories import commit
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ def image(environment: str, out: Out = Path("build/image")) -> None:
     import shutil
 
     from mlgitops.deploy.cluster.run import image as made
-    from mlgitops.deploy.desired import NothingRegistered
+    from mlgitops.environments.desired import NothingRegistered
     from mlgitops.github import event
     from mlgitops.repository.git import Repository
 

@@ -14,10 +14,10 @@ app = typer.Typer()
 def register(gates: Gates = Path("gates.yaml")) -> None:
     """Tag the next version of the model that this commit's dvc.lock records; nothing to do is no error."""
     from mlgitops.compare.gates import read
-    from mlgitops.deploy.register import register as make_tag
     from mlgitops.github import event, merged
     from mlgitops.repository.git import Repository
     from mlgitops.repository.lock import Lock
+    from mlgitops.versions.register import register as make_tag
 
     repository, named = Repository.here(), read(gates)
     if named.model not in Lock.read(repository, "HEAD").outs:

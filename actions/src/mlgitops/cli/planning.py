@@ -19,8 +19,9 @@ def plan(
 
     Exit code 1: a deploy would be refused, and what serves would serve on.
     """
-    from mlgitops.deploy import environment, place
+    from mlgitops.deploy import place
     from mlgitops.deploy.planner import Planner
+    from mlgitops.environments import environment
     from mlgitops.github import event
     from mlgitops.github.deployments import Ledger
     from mlgitops.report.sections.plans import plan as shown

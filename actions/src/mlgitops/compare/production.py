@@ -2,8 +2,8 @@
 
 from mlgitops.compare.gates import Gates
 from mlgitops.compare.history import values_at
-from mlgitops.deploy.desired import Model
-from mlgitops.deploy.environment import Route, parse
+from mlgitops.environments.desired import Model
+from mlgitops.environments.environment import Route, parse
 from mlgitops.errors import Problem
 from mlgitops.report.schema import Served, clipped
 from mlgitops.repository.git import Repository

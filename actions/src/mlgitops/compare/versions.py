@@ -11,13 +11,13 @@ from mlgitops.compare.gates import Gates, read
 from mlgitops.compare.predictions import Predictions, align
 from mlgitops.compare.predictions import read as read_predictions
 from mlgitops.compare.verdict import judge
-from mlgitops.deploy import bundle, tags
-from mlgitops.deploy.tags import Tag
 from mlgitops.errors import CannotCheck, Problem
 from mlgitops.pipeline import cost
 from mlgitops.report.schema import Report, Revision, clipped
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, load
+from mlgitops.versions import bundle, tags
+from mlgitops.versions.tags import Tag
 
 
 @dataclass(frozen=True, kw_only=True)

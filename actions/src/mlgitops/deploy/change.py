@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mlgitops.deploy import bundle, environment, lineage, release
-from mlgitops.deploy.desired import Model, NothingRegistered, resolve
+from mlgitops.deploy import lineage, release
 from mlgitops.deploy.journal import Deployment, Passed, say
 from mlgitops.deploy.local import Local
 from mlgitops.deploy.place import Place
 from mlgitops.deploy.served import Evidence
 from mlgitops.deploy.smoke import Smoke
+from mlgitops.environments import environment
+from mlgitops.environments.desired import Model, NothingRegistered, resolve
 from mlgitops.errors import CheckFailed, Problem
 from mlgitops.github.deployments import Ledger
 from mlgitops.repository.git import Repository
+from mlgitops.versions import bundle
 
 ENDED = {"deployed": "success", "rehearsed": "success", "failed": "failure"}  # a result in GitHub's words
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint
 from mlgitops.deploy.supervisord import VARIABLE
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint
 
 
 @dataclass(frozen=True)

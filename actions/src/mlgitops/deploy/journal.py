@@ -9,8 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint
 
 Result = Literal["deployed", "unchanged", "rehearsed", "failed", "nothing", "skipped"]
 

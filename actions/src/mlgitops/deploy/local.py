@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mlgitops.deploy.client import Client, Status
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Environment
 from mlgitops.deploy.journal import Passed, say
 from mlgitops.deploy.place import Place
 from mlgitops.deploy.release import Release
 from mlgitops.deploy.supervisor import Supervisor
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Environment
 from mlgitops.errors import CheckFailed, Problem
 
 READY = 30  # seconds in which a service that was started has to answer

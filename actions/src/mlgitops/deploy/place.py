@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint
 from mlgitops.repository.git import Repository
 
 

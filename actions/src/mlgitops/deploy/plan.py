@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mlgitops.deploy import environment
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint
+from mlgitops.environments import environment
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from msgspec import structs
 
-from mlgitops.deploy import environment
-from mlgitops.deploy.desired import NothingRegistered, Serving, resolve
-from mlgitops.deploy.environment import Environment
 from mlgitops.deploy.plan import Plan
 from mlgitops.deploy.served import Evidence, refusal
+from mlgitops.environments import environment
+from mlgitops.environments.desired import NothingRegistered, Serving, resolve
+from mlgitops.environments.environment import Environment
 from mlgitops.errors import CheckFailed, Problem
 from mlgitops.github.deployments import Ledger
 from mlgitops.repository.git import Repository

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from mlgitops.deploy.environment import Endpoint
 from mlgitops.deploy.journal import Passed
 from mlgitops.deploy.place import Place
+from mlgitops.environments.environment import Endpoint
 from mlgitops.errors import CheckFailed
 from mlgitops.github.deployments import Ledger, Payload
 

@@ -11,9 +11,9 @@ import httpx
 import msgspec
 
 from mlgitops.deploy.client import Client
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint
 from mlgitops.deploy.journal import Passed
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint
 from mlgitops.errors import CheckFailed
 
 UNIT = "smoke-test"  # who asks: readers of the logs leave this unit out

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from mlgitops.deploy import supervisord
-from mlgitops.deploy.environment import Environment
 from mlgitops.deploy.release import Release
+from mlgitops.environments.environment import Environment
 from mlgitops.errors import CheckFailed
 
 SOCKET_LIMIT = 100  # bytes; the system takes 107

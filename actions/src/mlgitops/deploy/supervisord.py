@@ -4,8 +4,8 @@ import re
 import shlex
 from pathlib import Path
 
-from mlgitops.deploy.environment import Environment
 from mlgitops.deploy.release import Release
+from mlgitops.environments.environment import Environment
 from mlgitops.errors import CheckFailed
 
 PROGRAM = "service"

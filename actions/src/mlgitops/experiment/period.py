@@ -9,8 +9,8 @@ from datetime import datetime
 
 import msgspec
 
-from mlgitops.deploy.environment import Endpoint, Route
 from mlgitops.deploy.place import Place
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.errors import CannotCheck
 
 

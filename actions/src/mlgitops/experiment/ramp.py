@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlgitops.deploy import edit, environment
-from mlgitops.deploy.environment import Endpoint
 from mlgitops.deploy.place import Place
+from mlgitops.environments import edit, environment
+from mlgitops.environments.environment import Endpoint
 from mlgitops.errors import CannotCheck, Problem
 from mlgitops.experiment import markdown, period, step, words
 from mlgitops.experiment.result import Comparison, Experiment

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from mlgitops.deploy.environment import Endpoint, Route
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.experiment.result import Verdict
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from mlgitops.deploy.desired import Serving
-from mlgitops.deploy.environment import Endpoint
+from mlgitops.environments.desired import Serving
+from mlgitops.environments.environment import Endpoint
 from mlgitops.errors import Problem
 from mlgitops.github import event
 from mlgitops.github.api import PER_PAGE, Api

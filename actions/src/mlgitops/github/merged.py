@@ -3,11 +3,11 @@
 import os
 import sys
 
-from mlgitops.deploy.register import BUMP
 from mlgitops.errors import Problem
 from mlgitops.github import check
 from mlgitops.github.api import Api
 from mlgitops.report import outcome
+from mlgitops.versions.register import BUMP
 
 BUMPS = ("major", "minor")  # the labels by which a person says how far the version moves; the first one holds
 

@@ -4,10 +4,11 @@ import base64
 import re
 from collections.abc import Iterable
 
-from mlgitops.deploy import environment, place
-from mlgitops.deploy.environment import NAME
+from mlgitops.deploy import place
 from mlgitops.deploy.plan import Plan
 from mlgitops.deploy.planner import Planner
+from mlgitops.environments import environment
+from mlgitops.environments.environment import NAME
 from mlgitops.errors import CannotCheck, Problem
 from mlgitops.github.api import Api, Refused
 from mlgitops.github.deployments import Ledger

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from mlgitops.compare import versions
 from mlgitops.compare.versions import Versions
-from mlgitops.deploy import place, promotion
-from mlgitops.deploy.promotion import Promotion
+from mlgitops.deploy import place
 from mlgitops.deploy.served import Evidence
+from mlgitops.environments import promotion
+from mlgitops.environments.promotion import Promotion
 from mlgitops.errors import Problem
 from mlgitops.github.api import Api
 from mlgitops.github.deployments import Ledger

@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from mlgitops import strict
-from mlgitops.deploy import bundle
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import load, outputs
 from mlgitops.repository.objects import NAME, md5
 from mlgitops.repository.storage import Storage
+from mlgitops.versions import bundle
 
 FOLDER = "recording"
 MAX_FILE = 5_000_000  # bytes of a file for git

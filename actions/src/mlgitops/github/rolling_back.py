@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from mlgitops.deploy import undo
-from mlgitops.deploy.undo import Undo
+from mlgitops.environments import undo
+from mlgitops.environments.undo import Undo
 from mlgitops.errors import CannotCheck
 from mlgitops.github import event
 from mlgitops.github.proposal import Proposal, Proposed, compare_url, propose

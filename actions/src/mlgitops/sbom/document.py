@@ -11,12 +11,12 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from mlgitops.deploy.tags import Tag
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.listing import members
 from mlgitops.repository.lock import Lock
 from mlgitops.sbom.packages import Package, parse
+from mlgitops.versions.tags import Tag
 
 
 def write(repository: Repository, tag: Tag, bundle: Path) -> str:

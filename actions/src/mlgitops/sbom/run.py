@@ -3,10 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from mlgitops.deploy import bundle, tags
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.sbom import document
+from mlgitops.versions import bundle, tags
 
 DOCUMENT, SUBJECTS = "sbom.cdx.json", "subjects.sha256"
 

@@ -2,7 +2,6 @@
 
 import re
 
-from mlgitops.deploy.tags import Tag
 from mlgitops.errors import CannotCheck
 from mlgitops.github import merged
 from mlgitops.report import outcome
@@ -11,6 +10,7 @@ from mlgitops.repository import merges
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out
 from mlgitops.trace.schema import Judged, Merged
+from mlgitops.versions.tags import Tag
 
 RUN = re.compile(r"^\s*Trained by (https?://\S+)$", re.MULTILINE)
 

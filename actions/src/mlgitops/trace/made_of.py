@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from mlgitops.compare import recorded
-from mlgitops.deploy import bundle
 from mlgitops.errors import Problem
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.listing import members
 from mlgitops.repository.lock import Lock, Out, load
 from mlgitops.trace.schema import Data
+from mlgitops.versions import bundle
 
 CARD, PACKAGES = "card.json", "requirements.lock"
 

@@ -3,13 +3,13 @@
 import sys
 from contextlib import suppress
 
-from mlgitops.deploy import tags
-from mlgitops.deploy.tags import Tag
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
 from mlgitops.trace import history, made_of, serving, subject
 from mlgitops.trace.schema import Trace, Version
+from mlgitops.versions import tags
+from mlgitops.versions.tags import Tag
 
 
 def trace(repository: Repository, given: str) -> list[Trace]:

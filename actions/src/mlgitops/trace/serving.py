@@ -1,7 +1,8 @@
 """The environments that have a digest: those that answer on this machine, and those whose file names it."""
 
-from mlgitops.deploy import desired, environment, place, status
-from mlgitops.deploy.desired import NothingRegistered, resolve
+from mlgitops.deploy import place, status
+from mlgitops.environments import desired, environment
+from mlgitops.environments.desired import NothingRegistered, resolve
 from mlgitops.errors import Problem
 from mlgitops.repository.git import Repository
 from mlgitops.trace.schema import Serving

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from mlgitops.deploy import bundle
 from mlgitops.deploy.client import Client
-from mlgitops.deploy.tags import DIGEST, VERSION, Tag
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.listing import members
 from mlgitops.repository.lock import Lock, Out
+from mlgitops.versions import bundle
+from mlgitops.versions.tags import DIGEST, VERSION, Tag
 
 
 def digests(repository: Repository, given: str, known: list[Tag]) -> list[str]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mlgitops.deploy import bundle
 from mlgitops.deploy.cluster.context import make
-from mlgitops.deploy.desired import NothingRegistered
+from mlgitops.environments.desired import NothingRegistered
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository.git import Repository
+from mlgitops.versions import bundle
 from tests.mlgitops.deploy.cluster.conftest import push
 from tests.repositories import commit
 

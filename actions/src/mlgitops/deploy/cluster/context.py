@@ -8,11 +8,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlgitops.deploy import bundle, environment, place, release
-from mlgitops.deploy.desired import Model, Serving, resolve
+from mlgitops.deploy import place, release
 from mlgitops.deploy.journal import say
+from mlgitops.environments import environment
+from mlgitops.environments.desired import Model, Serving, resolve
 from mlgitops.errors import CannotCheck
 from mlgitops.repository.git import Repository
+from mlgitops.versions import bundle
 
 DOCKERFILE, STATE = "deploy/Dockerfile", "state/serving.json"
 

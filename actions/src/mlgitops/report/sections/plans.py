@@ -1,7 +1,7 @@
 """What a merge would deploy: read before any number, since a merge is what makes it so."""
 
-from mlgitops.deploy.environment import Endpoint
 from mlgitops.deploy.plan import Change, Plan
+from mlgitops.environments.environment import Endpoint
 from mlgitops.report import numbers
 from mlgitops.report.escape import block, cell, code, plain
 from mlgitops.report.page import Page

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mlgitops.deploy import bundle
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
+from mlgitops.versions import bundle
 from tests.repositories import commit
 
 pytestmark = pytest.mark.slow

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from mlgitops.deploy import edit, environment, tags
-from mlgitops.deploy.desired import Model, NothingRegistered, resolve
-from mlgitops.deploy.environment import Endpoint, Route
+from mlgitops.environments import edit, environment
+from mlgitops.environments.desired import Model, NothingRegistered, resolve
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.errors import CannotCheck
 from mlgitops.repository.git import Repository
+from mlgitops.versions import tags
 
 
 @dataclass(frozen=True, kw_only=True)

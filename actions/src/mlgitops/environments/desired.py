@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from mlgitops.deploy import tags
-from mlgitops.deploy.environment import Endpoint, Environment, Route
+from mlgitops.environments.environment import Endpoint, Environment, Route
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
+from mlgitops.versions import tags
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlgitops.deploy import environment
+from mlgitops.environments import environment
 from mlgitops.errors import CannotCheck
 from tests.repositories import commit
 

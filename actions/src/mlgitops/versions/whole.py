@@ -5,10 +5,10 @@ from pathlib import Path
 
 from mlgitops.audit import audit
 from mlgitops.audit.whereabouts import next_steps
-from mlgitops.deploy import bundle
 from mlgitops.errors import CheckFailed
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Out
+from mlgitops.versions import bundle
 
 
 def require(repository: Repository, out: Out) -> None:

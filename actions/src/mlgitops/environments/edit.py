@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import yaml
 from msgspec.structs import replace
 
-from mlgitops.deploy.environment import Endpoint, Route, parse
+from mlgitops.environments.environment import Endpoint, Route, parse
 from mlgitops.errors import CannotCheck
 
 Edit = tuple[int, int, str]  # of a text: from, to, what stands there then

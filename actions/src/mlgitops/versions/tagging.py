@@ -3,9 +3,9 @@
 import subprocess
 import time
 
-from mlgitops.deploy.tags import Tag
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import IDENTITY
+from mlgitops.versions.tags import Tag
 
 NO_OBJECT = "0" * 40  # the reference must not exist yet
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlgitops.deploy import environment
-from mlgitops.deploy.environment import Environment
+from mlgitops.environments import environment
+from mlgitops.environments.environment import Environment
 from mlgitops.errors import CannotCheck
 from mlgitops.repository import merges
 from mlgitops.repository.git import Repository

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlgitops.deploy import undo
+from mlgitops.environments import undo
 from mlgitops.errors import CannotCheck
 from mlgitops.repository.git import Repository
 from tests.repositories import commit

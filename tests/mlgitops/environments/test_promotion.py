@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from mlgitops.deploy import promotion
-from mlgitops.deploy.environment import Endpoint, Route
+from mlgitops.environments import promotion
+from mlgitops.environments.environment import Endpoint, Route
 from mlgitops.errors import CannotCheck
 from mlgitops.repository.git import Repository
 from tests.repositories import commit

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from mlgitops.deploy import bundle, tags
-from mlgitops.deploy.register import next_version, register
-from mlgitops.deploy.tags import Tag
 from mlgitops.errors import CannotCheck, CheckFailed
 from mlgitops.repository import objects
 from mlgitops.repository.git import Repository
 from mlgitops.repository.storage import Storage
-from tests.mlgitops.deploy.trained import NAME, PATH, train
+from mlgitops.versions import bundle, tags
+from mlgitops.versions.register import next_version, register
+from mlgitops.versions.tags import Tag
+from tests.mlgitops.versions.trained import NAME, PATH, train
 
 Clone = Callable[..., Repository]
 SHALLOW = ("--depth", "1", "--single-branch")
@@ -204,7 +204,7 @@ def test_a_version_without_a_digest_is_taken(repository: Repository) -> None:
 @pytest.mark.slow
 def test_a_refusal_that_nobody_else_caused_is_said_with_its_reason(repository: Repository, monkeypatch) -> None:
     train(repository, "one")
-    monkeypatch.setattr("mlgitops.deploy.register.REFUSALS", 2)
+    monkeypatch.setattr("mlgitops.versions.register.REFUSALS", 2)
     hook = repository.root.parent / "origin.git" / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nexit 1\n")

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from mlgitops.deploy import tagging, tags, whole
-from mlgitops.deploy.tags import Tag, Version
 from mlgitops.errors import CannotCheck
 from mlgitops.repository.git import Repository
 from mlgitops.repository.lock import Lock, Out
+from mlgitops.versions import tagging, tags, whole
+from mlgitops.versions.tags import Tag, Version
 
 FIRST = (0, 1, 0)
 BUMP = "bump"  # of the notes: which number of the version is raised

@@ -3,8 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from mlgitops.deploy import edit
-from mlgitops.deploy.environment import Route, parse
+from mlgitops.environments import edit
+from mlgitops.environments.environment import Route, parse
 from mlgitops.errors import CannotCheck
 
 PATH = "environments/production.yaml"

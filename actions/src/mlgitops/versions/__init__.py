@@ -1,0 +1,1 @@
+"""Versions of models: git tags of bundles that can be fetched back whole."""
