@@ -26,5 +26,5 @@ class Constant:
         await send({"type": "http.response.body", "body": ANSWER})
 
 
-configured = importlib.import_module(f"{module}.server").configured
+configured = importlib.import_module(f"{module}.http.front").configured
 uvicorn.Server(configured(Constant(), host="127.0.0.1", port=int(port))).run()

@@ -23,7 +23,7 @@ def service_log(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     shutil.copytree(SERVICE, folder / "logging_service", ignore=shutil.ignore_patterns("__pycache__"))
     sys.path.insert(0, str(folder))
     try:
-        return importlib.import_module("logging_service.log")
+        return importlib.import_module("logging_service.logs.log")
     finally:
         sys.path.remove(str(folder))
 
