@@ -44,7 +44,7 @@ def branch(world: World, environment: str) -> dict:
 
 def test_a_merge_reaches_the_branch_of_each_environment_after_its_proof(world: World) -> None:
     (run,) = world.first
-    order = ["register", "staging", "production", "staging-image", "production-image"]
+    order = ["register", "staging", "promote", "production", "staging-image", "production-image"]
     assert {name: job.conclusion for name, job in run.jobs.items()} == dict.fromkeys(order, "success"), run.log
     for environment in ("staging", "production"):
         log = run.jobs[f"{environment}-image"].log
@@ -77,7 +77,7 @@ def test_a_new_version_is_rolled_out_in_staging_alone(world: World) -> None:
 def test_a_revert_of_a_promotion_brings_the_image_back_that_ran_before(world: World) -> None:
     before = branch(world, "production")
     for title, old, new in (("Promote", FIRST, SECOND), ("Roll back", SECOND, FIRST)):
-        name = title.lower().replace(" ", "-")
+        name = "by-hand-" + title.lower().replace(" ", "-")
         world.push(name, lambda old=old, new=new: world.laptop.edit("environments/production.yaml", old, new))
         world.github.merge_pull(world.origin, world.github.open_pull(world.origin, name, title)["number"])
         world.github.dispatch()
