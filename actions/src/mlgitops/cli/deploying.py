@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mlgitops.cli.options import AllGates, Gates
+from mlgitops.cli.options import AllGates, Gates, Root
 
 app = typer.Typer()
 
@@ -29,9 +29,6 @@ def register(gates: Gates = Path("gates.yaml")) -> None:
     print(f"Registered {tag.label}." if new else f"{tag.label} has this digest already.")
     event.set_output("version", tag.label)
     event.set_output("new", str(tag.commit == repository.rev_parse("HEAD")).lower())
-
-
-Root = Annotated[Path | None, typer.Option(help="Where environments are kept on this machine.")]
 
 
 @app.command(name="deploy", epilog="Example: mlgitops deploy staging")

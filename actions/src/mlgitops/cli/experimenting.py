@@ -5,11 +5,9 @@ from typing import Annotated
 
 import typer
 
-from mlgitops.cli.options import AllGates
+from mlgitops.cli.options import AllGates, Root
 
 app = typer.Typer()
-
-Root = Annotated[Path | None, typer.Option(help="Where environments are kept on this machine.")]
 
 
 @app.command(epilog="Example: mlgitops experiment late-arrival --environment production")

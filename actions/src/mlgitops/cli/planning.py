@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mlgitops.cli.deploying import Root
+from mlgitops.cli.options import Root
 
 app = typer.Typer()
 

@@ -14,6 +14,8 @@ from mlgitops.environments.desired import Serving
 from mlgitops.environments.environment import Endpoint
 from mlgitops.repository.git import Repository
 
+SMOKE_TEST = "smoke-test"  # the unit of a deploy's own requests: who reads the logs leaves it out
+
 
 @dataclass(frozen=True)
 class Place:

@@ -12,11 +12,11 @@ import msgspec
 
 from mlgitops.deploy.client import Client
 from mlgitops.deploy.journal import Passed
+from mlgitops.deploy.place import SMOKE_TEST
 from mlgitops.environments.desired import Serving
 from mlgitops.environments.environment import Endpoint
 from mlgitops.errors import CheckFailed
 
-UNIT = "smoke-test"  # who asks: readers of the logs leave this unit out
 TOLERANCE = 1e-4  # between a golden row's output and the recorded one
 TIMED = 50  # answers to single rows; their median is what a caller meets
 TURNS = 3  # of timing, the best counts: the machine may be busy with something else for a moment
@@ -58,7 +58,7 @@ class Smoke:
     def test(self) -> Passed:
         """Ask every endpoint for every version that it routes to; CheckFailed with the first answer that is wrong."""
         try:
-            with self.client.session(UNIT) as http:
+            with self.client.session(SMOKE_TEST) as http:
                 routed = {name: each for name, each in self.serving.endpoints.items() if each.routes}
                 found = [each for name, endpoint in routed.items() for each in self._endpoint(http, name, endpoint)]
                 for name in self.serving.endpoints.keys() - routed.keys():
@@ -100,7 +100,7 @@ class Smoke:
     def _row(self, endpoint: Endpoint, example: Example) -> dict[str, Any]:
         """A golden row, and what the endpoint asks for besides: the sticky field, the inputs of its other models."""
         others = [self._signature(model).examples[0].inputs for model in endpoint.models]
-        sticky = {endpoint.sticky: UNIT} if endpoint.sticky else {}
+        sticky = {endpoint.sticky: SMOKE_TEST} if endpoint.sticky else {}
         return {key: value for inputs in (sticky, *others, example.inputs) for key, value in inputs.items()}
 
     def _check(self, answer: dict, version: str, output: str, number: int, recorded: float) -> None:

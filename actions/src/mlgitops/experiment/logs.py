@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-SMOKE_TEST = "smoke-test"  # the unit of the requests by which a deploy proves itself
+from mlgitops.deploy.place import SMOKE_TEST
+
 TIME = pa.timestamp("us", tz="UTC")
 PREDICTIONS = pa.schema(
     [

@@ -31,7 +31,7 @@ class Ramp:
 
     @property
     def path(self) -> str:
-        return f"environments/{self.place.name}.yaml"
+        return environment.path(self.place.name)
 
     @property
     def branch(self) -> str:

@@ -10,8 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from {{ cookiecutter.package }}.service.docs import client, openapi
-from {{ cookiecutter.package }}.service.docs import page as docs
+from {{ cookiecutter.package }}.service.docs import client, openapi, page
 from {{ cookiecutter.package }}.service.state import Serving
 
 ADDRESS = "http://127.0.0.1:8080"
@@ -105,7 +104,7 @@ def test_a_host_that_is_none_is_not_repeated(steady_service):
 
 
 def test_texts_of_a_signature_stay_texts(hostile):
-    assert "script" not in Page(docs.page(hostile)).tags
+    assert "script" not in Page(page.page(hostile)).tags
     names = loaded(client.source(hostile, "late-arrival"))
     assert names.Row.__annotations__["carrier"].__args__ == ("AA", "UA", HOSTILE, "it's")
 

@@ -35,7 +35,7 @@ def test_one_that_hangs_holds_up_no_answer(deployed, model, routes, held, monkey
     score = shadows.Shadows._score
     monkeypatch.setattr(shadows.Shadows, "_score", lambda *given: held.wait(30) and score(*given))
     with deployed(models, {"late": routes({A: 100}, shadow=[B])}) as late:
-        late.service.shadows._capacity = 60
+        late.service.shadows._room.capacity = 60
         for _ in range(100):
             assert late.predict("late", {"wind": 0.5})[0]["model"] == A
         assert len(late.logged("late")) == 100

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .background import step_back
+from .background import Room, step_back
 
 CAPACITY = 20_000  # rows that wait in memory; what comes on top is counted and dropped
 FILE_ROWS = 5_000
@@ -79,8 +79,7 @@ class Log:
     def __init__(self, dropped: Callable[[int], None], capacity: int = CAPACITY) -> None:
         self._queue: deque[tuple[Stream, Any, int]] = deque()
         self._streams: dict[Stream, None] = {}  # with rows that wait, in the order in which they came
-        self._rows, self._capacity, self._dropped = 0, capacity, dropped
-        self._lock, self._stop = threading.Lock(), threading.Event()
+        self._room, self._dropped, self._stop = Room(capacity), dropped, threading.Event()
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
 
     def start(self) -> None:
@@ -93,13 +92,10 @@ class Log:
 
     def put(self, stream: Stream, chunk: Any, rows: int) -> None:
         """Keep a chunk of so many rows, as the stream's `columns` takes it; never waits for the disk."""
-        with self._lock:
-            full = self._rows + rows > self._capacity
-            self._rows += 0 if full else rows
-        if full:
-            self._dropped(rows)
-        else:
+        if self._room.take(rows):
             self._queue.append((stream, chunk, rows))
+        else:
+            self._dropped(rows)
 
     def gather(self) -> None:
         """Turn what requests left into columns, slice by slice."""
@@ -124,7 +120,7 @@ class Log:
                 stream.waiting = []
                 self._drop(rows, error)
             else:
-                self._release(rows)
+                self._room.free(rows)
             del self._streams[stream]
 
     def _slice(self) -> tuple[Stream, list[Any], int]:
@@ -140,23 +136,19 @@ class Log:
     def _drop(self, rows: int, error: Exception) -> None:
         print(f"service: the log did not keep {rows} rows: {error}", file=sys.stderr)
         self._dropped(rows)
-        self._release(rows)
-
-    def _release(self, rows: int) -> None:
-        with self._lock:
-            self._rows -= rows
+        self._room.free(rows)
 
     def _run(self) -> None:
         step_back()
         due = time.monotonic() + EVERY
         while not self._stop.wait(TICK):
             self.gather()
-            if time.monotonic() >= due or self._rows > FILE_ROWS:
+            if time.monotonic() >= due or self._room.rows > FILE_ROWS:
                 due = time.monotonic() + EVERY
                 self.write()
         self.gather()
         self.write()
-        self._dropped(self._rows)
+        self._dropped(self._room.rows)
 
 
 def _name() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import compress
 from typing import NamedTuple
 
-from ..logs.background import step_back
+from ..logs.background import Room, step_back
 from ..logs.log import Log, Stream
 from ..logs.record import Scored
 from ..metrics import Metrics
@@ -33,9 +33,8 @@ class Shadows:
     """A bounded queue and the thread that empties it."""
 
     def __init__(self, log: Log, metrics: Metrics, capacity: int = CAPACITY) -> None:
-        self._log, self._metrics, self._capacity = log, metrics, capacity
+        self._log, self._metrics, self._room = log, metrics, Room(capacity)
         self._queue: deque[tuple[list[Shadow], Scored]] = deque()
-        self._rows, self._lock = 0, threading.Lock()  # rows that wait
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="shadow", daemon=True)
 
@@ -50,10 +49,7 @@ class Shadows:
     def put(self, shadows: list[Shadow], answered: Scored) -> None:
         """Have the rows of an answer scored later by an endpoint's shadows, or count them as dropped."""
         rows = len(answered.rows)
-        with self._lock:
-            full = self._rows + rows > self._capacity
-            self._rows += 0 if full else rows
-        if not full:
+        if self._room.take(rows):
             self._queue.append((shadows, answered))
             return
         for each in shadows:
@@ -69,8 +65,7 @@ class Shadows:
                 shadows, answers = self._batch()
                 for shadow in shadows:
                     self._score(shadow, answers)
-                with self._lock:
-                    self._rows -= _count(answers)
+                self._room.free(_count(answers))
 
     def _batch(self) -> tuple[list[Shadow], list[Scored]]:
         """The next answers for the same shadows."""
