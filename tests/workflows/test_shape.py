@@ -98,7 +98,12 @@ PERMISSIONS = {
     },
     ("test.yml", "test"): {"contents": "read"},
     ("audit.yml", "audit"): {"contents": "read"},
-    ("ramp.yml", "production"): {"checks": "write", "contents": "write", "pull-requests": "write"},
+    ("ramp.yml", "production"): {
+        "checks": "write",
+        "contents": "write",
+        "deployments": "read",
+        "pull-requests": "write",
+    },
 }
 CONCURRENCY = {
     "pull-request.yml": {

@@ -1,5 +1,6 @@
 """A ramp on GitHub: one pull request, what it says, and when there is none."""
 
+import hashlib
 import subprocess
 import time
 from collections.abc import Callable
@@ -11,6 +12,9 @@ from mlgitops.environments.environment import Route, parse
 from mlgitops.errors import CannotCheck
 from mlgitops.experiment.ramp import find, move
 from mlgitops.github.api import Api
+from mlgitops.versions.tagging import push
+from mlgitops.versions.tags import Tag
+from mlgitops.versions.tags import parse as parse_label
 from tests.mlgitops.experiment.traffic import GATES, NAME, NEW, NOISY, OLD, Traffic
 from tests.mlgitops.github.conftest import Job
 from tests.repositories import commit
@@ -34,7 +38,18 @@ Say = Callable[[], list[str]]
 
 
 @pytest.fixture
-def ramping(job: Job, traffic: Traffic) -> Callable[[int], None]:
+def registered(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both versions, on a branch of their own; whatever runs is a job."""
+    monkeypatch.setenv("GITHUB_RUN_ID", "9")
+    for version in (OLD, NEW):
+        md5 = hashlib.md5(version.encode()).hexdigest()
+        stages = {"package": {"outs": [{"path": f"models/{NAME}", "md5": f"{md5}.dir"}]}}
+        head = commit(job.laptop, {"dvc.lock": yaml.safe_dump({"stages": stages})})
+        assert push(job.laptop, Tag(*parse_label(version), head, {"digest": f"md5:{md5}"})) is None
+
+
+@pytest.fixture
+def ramping(job: Job, traffic: Traffic, registered: None) -> Callable[[int], None]:
     """Let a merge give the challenger a share, and let it be deployed."""
 
     def share(new: int) -> None:
@@ -62,6 +77,10 @@ def opened(job: Job) -> list[dict]:
     return Api().pages("pulls", state="open", head=f"acme:{BRANCH}")
 
 
+def comments(job: Job, pull: dict) -> list[str]:
+    return [comment["body"] for comment in job.github.comments(job.origin, pull["number"])]
+
+
 def test_what_is_no_worse_is_proposed_once_with_its_experiment(job: Job, traffic: Traffic, ramping, say: Say):
     ramping(50)
     traffic.meet(20_000)
@@ -77,8 +96,32 @@ def test_what_is_no_worse_is_proposed_once_with_its_experiment(job: Job, traffic
     assert parse(job.origin.read(BRANCH, PATH).encode(), PATH).endpoints[NAME].routes == [Route(NEW, 100)]
     head = job.origin.find(BRANCH)
     assert job.check(head) == "success"
+    (comment,) = comments(job, pull)
+    assert "Ready: No loss beyond the margins, on live traffic" in comment and "A merge deploys `production`" in comment
+    assert f"| `{OLD}` 50 %, `{NEW}` 50 %, by `tailnum` | `{NEW}` 100 %, by `tailnum` |" in comment
     assert say() == [line.replace(pull["html_url"], f"{pull['html_url']} says so already")]
     assert job.origin.find(BRANCH) == head
+    assert len(comments(job, pull)) == 1
+
+
+def test_what_can_not_be_deployed_is_not_ready(job: Job, traffic: Traffic, ramping, say: Say):
+    ramping(50)
+    job.origin.set_ref(f"refs/tags/{NEW}", None)
+    traffic.meet(20_000)
+    say()
+    (pull,) = opened(job)
+    assert job.check(job.origin.find(BRANCH)) == "failure"
+    (comment,) = comments(job, pull)
+    assert f"No such version is registered: {NEW}" in comment
+
+
+def test_a_person_leaves_the_comment_to_the_workflow(job: Job, traffic: Traffic, ramping, say: Say, monkeypatch):
+    ramping(50)
+    traffic.meet(20_000)
+    monkeypatch.delenv("GITHUB_RUN_ID")
+    say()
+    (pull,) = opened(job)
+    assert job.check(job.origin.find(BRANCH)) is None and not comments(job, pull)
 
 
 def test_a_worse_one_is_withdrawn_by_the_same_pull_request(job: Job, traffic: Traffic, ramping, say: Say):
@@ -94,6 +137,8 @@ def test_a_worse_one_is_withdrawn_by_the_same_pull_request(job: Job, traffic: Tr
     assert "# What production serves." in job.origin.read(BRANCH, PATH)
     assert parse(job.origin.read(BRANCH, PATH).encode(), PATH).endpoints[NAME].routes == [Route(OLD, 100)]
     assert job.check(job.origin.find(BRANCH)) == "neutral"
+    (comment,) = comments(job, pull)
+    assert "Needs a decision" in comment
 
 
 def test_what_can_not_be_told_proposes_nothing_and_says_what_is_missing(job: Job, traffic: Traffic, ramping, say: Say):

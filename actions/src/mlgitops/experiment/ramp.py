@@ -12,10 +12,11 @@ from mlgitops.experiment import markdown, period, step, words
 from mlgitops.experiment.result import Comparison, Experiment
 from mlgitops.experiment.run import experiment
 from mlgitops.experiment.step import Step
-from mlgitops.github import check, event, proposal
+from mlgitops.github import event, proposal
 from mlgitops.github.api import Api
 from mlgitops.github.proposal import Proposal, Proposed
-from mlgitops.report.outcome import Outcome
+from mlgitops.github.publishing import publish_own
+from mlgitops.report.schema import Report, Revision
 from mlgitops.repository.git import Repository
 
 
@@ -48,21 +49,21 @@ class Ramp:
         told = next(each for each in found.comparisons if each.head.model == self.endpoint.routes[-1].model)
         wanted = step.after(told.verdict, self.endpoint, self.place.name)
         if wanted:
-            done = self._propose(wanted, found, told)
+            done = self._propose(wanted, found, told, gates_files)
         else:
             done = self._close(f"That can't be told any more. {words.sentence(told)}")
         return f"{self.name}: {told.verdict}, {done}. {words.sentence(told)}"
 
-    def _propose(self, wanted: Step, found: Experiment, told: Comparison) -> str:
+    def _propose(self, wanted: Step, found: Experiment, told: Comparison, gates_files: list[Path]) -> str:
         api, content = self.connect(), self.repository.show("HEAD", self.path)
         body = f"Traffic: {self.endpoint} → {wanted.wanted}. A merge makes it so.\n\n{markdown.render(found)}"
         files = {self.path: edit.endpoint(content, self.path, self.name, wanted.wanted)}
         base = self.repository.rev_parse("HEAD")
         made = proposal.propose(api, Proposal(self.branch, wanted.title, body, files, base=base))
-        if made.changed:  # what a job opens starts no workflow, and the check is required
-            outcome = Outcome("needs-decision" if told.verdict == "worse" else "ready")
-            url = event.run_url() or made.url
-            check.finish(api, sha=made.head, outcome=outcome, title=wanted.title, summary=body, url=url)
+        if made.is_open and event.run_url():  # a person's token starts the workflow that comments
+            verdict = "needs-decision" if told.verdict == "worse" else "ready"
+            said = Report(verdict=verdict, reason=f"{told.why}, on live traffic", head=Revision(commit=made.head))
+            publish_own(api, self.repository, made, said, gates_files)
         return f"{wanted.title}: {_told(made)}"
 
     def _close(self, why: str) -> str:

@@ -12,7 +12,7 @@ from mlgitops.errors import Problem
 from mlgitops.github.api import Api
 from mlgitops.github.deployments import Ledger
 from mlgitops.github.proposal import Proposal, Proposed, propose, withdraw
-from mlgitops.github.publishing import page, publish
+from mlgitops.github.publishing import publish_own
 from mlgitops.repository import upstream
 from mlgitops.repository.git import Repository
 
@@ -88,7 +88,7 @@ def _compare(api: Api, repository: Repository, wanted: Promotion, made: Proposed
         head=versions.registered(repository, wanted.model.version),
     )
     said = versions.compared(sides, made.head)
-    publish(api, said, page(api, repository, made.number, gates), [made.head])
+    publish_own(api, repository, made, said, gates)
 
 
 def _withdrawn(api: Api, name: str, wanted: set[str]) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from mlgitops.errors import CannotCheck, Problem
 from mlgitops.github import check, comment, event, plans
 from mlgitops.github.api import Api
+from mlgitops.github.proposal import Proposed
 from mlgitops.guard import paths
 from mlgitops.report import outcome
 from mlgitops.report.page import Page
@@ -28,12 +29,12 @@ def publish(api: Api, said: Report, page: Page, commits: list[str]) -> None:
     )
 
 
-def page(api: Api, repository: Repository, number: int, gates: Iterable[Path]) -> Page:
-    """Where a report is shown that this very job made, about a pull request of its own."""
-    guarded = paths.of_pull(api, number, gates)
-    planned = plans.of_pull(api, repository, api.call("GET", f"pulls/{number}"), guarded.paths)
+def publish_own(api: Api, repository: Repository, made: Proposed, said: Report, gates: Iterable[Path]) -> None:
+    """Publish what this job says of a pull request of its own: none of the workflows starts for that one."""
+    guarded = paths.of_pull(api, made.number, gates)
+    planned = plans.of_pull(api, repository, api.call("GET", f"pulls/{made.number}"), guarded.paths)
     run = {"run_url": event.run_url(), "run_number": event.run_number()}
-    return Page(pull=number, guarded=guarded, plans=planned, **run)
+    publish(api, said, Page(pull=made.number, guarded=guarded, plans=planned, **run), [made.head])
 
 
 def all_of(*steps: Callable[[], object], next: str) -> None:

@@ -8,7 +8,7 @@ from mlgitops.environments.undo import Undo
 from mlgitops.errors import CannotCheck
 from mlgitops.github import event
 from mlgitops.github.proposal import Proposal, Proposed, compare_url, propose
-from mlgitops.github.publishing import page, publish
+from mlgitops.github.publishing import publish_own
 from mlgitops.github.settings import api_of, name_of
 from mlgitops.guard.paths import GATES
 from mlgitops.report.schema import Report, Revision
@@ -36,7 +36,7 @@ def rollback(repository: Repository, name: str) -> str:
         return f"{problem.what}: {proposal.branch} is pushed, open it at {url}"
     made = propose(api, proposal)
     if event.run_url():  # a person's token starts the workflow that comments
-        publish(api, _report(wanted, made), page(api, repository, made.number, GATES), [made.head])
+        publish_own(api, repository, made, _report(wanted, made), GATES)
     return f"{proposal.title}: merge {made.url}"
 
 
