@@ -4,7 +4,6 @@ import configparser
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from itertools import product
 from pathlib import Path
@@ -14,7 +13,7 @@ import yaml
 
 from mlgitops import strict
 from mlgitops.compare.gates import read
-from tests.template import BIN, ROOT, bake
+from tests.template import BIN, ROOT, bake, own_tests
 
 LOCAL = {"data_remote": "local", "data_remote_url": "/srv/dvc store"}
 TASKS = ["classification", "regression"]
@@ -190,13 +189,7 @@ def test_the_lock_holds_no_address_and_does_not_depend_on_answers(tmp_path: Path
 def test_the_generated_tests_pass(tmp_path: Path, task: str, left_out: list[str]):
     """The service's tests are the same for both tasks, and take minutes."""
     project = bake(tmp_path, task_type=task)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *left_out],
-        cwd=project,
-        env={"PATH": f"{BIN}:/usr/bin:/bin", "PYTHONPATH": f"{project}/src", "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-    )
+    done = own_tests(project, *left_out)
     assert done.returncode == 0, done.stdout[-3000:]
 
 

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
+PATIENCE = 60  # seconds, after which an answer counts as none
 ROW = {"carrier": "AA", "month": 6, "temp": 0.1}
 
 
@@ -39,7 +40,9 @@ class Load:
         while not self._stop.is_set() and len(self.wrong) < 10:
             writer.write(head.encode() + body)
             try:
-                self._check(*await self._answer(reader))
+                async with asyncio.timeout(PATIENCE):
+                    answer = await self._answer(reader)
+                self._check(*answer)
             except (OSError, asyncio.IncompleteReadError) as error:
                 self.wrong.append(repr(error))
         writer.close()

@@ -38,14 +38,17 @@ class Service:
         how = ["-c", code] if limits else ["-m", "{{ cookiecutter.package }}.service"]
         command = [PYTHON, *how, str(self.folder), "--port", str(self.port), *options]
         self.process = subprocess.Popen(command, env=os.environ | environment)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not self.is_ready():
-            assert self.process.poll() is None and time.monotonic() < deadline, "the service did not start"
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
+                raise AssertionError("the service did not start")
             time.sleep(0.05)
 
     def is_ready(self) -> bool:
+        """Asked on a new connection: at an old one, a process that is to end might still answer."""
         try:
-            return self.http.get("/health/ready").is_success
+            return httpx.get(f"{self.url}/health/ready", trust_env=False).is_success
         except httpx.HTTPError:
             return False
 
@@ -57,7 +60,10 @@ class Service:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=20)
+        try:
+            self.process.wait(timeout=60)
+        finally:
+            self.process.kill()
 
 
 @pytest.fixture(scope="session")

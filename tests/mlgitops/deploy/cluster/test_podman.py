@@ -3,7 +3,6 @@
 import json
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from mlgitops.deploy.cluster.branch import Branch
 from mlgitops.deploy.cluster.run import image, manifests
 from tests.mlgitops.deploy.cluster.podman import SETTINGS, base, podman
 from tests.mlgitops.deploy.conftest import ROW, Team
-from tests.template import BIN
+from tests.template import BIN, own_tests
 
 pytestmark = pytest.mark.slow
 NAME = "localhost/mlgitops-tests-models"
@@ -156,16 +155,5 @@ def test_it_passes_the_tests_of_the_service(build, generated, tmp_path):
         f'--volume "$3:$3:U" --entrypoint /packages/bin/python {NAME} "$@"\n'
     )
     python.chmod(0o755)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/service/test_service.py"],
-        cwd=generated,
-        env={
-            "PATH": f"{BIN}:/usr/sbin:/usr/bin:/bin",
-            "PYTHONPATH": f"{generated}/src",
-            "HOME": str(tmp_path),
-            "SERVICE_PYTHON": str(python),
-        },
-        capture_output=True,
-        text=True,
-    )
+    done = own_tests(generated, "tests/service/test_service.py", SERVICE_PYTHON=str(python))
     assert done.returncode == 0, done.stdout[-3000:]

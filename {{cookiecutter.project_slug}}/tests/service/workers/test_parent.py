@@ -129,7 +129,7 @@ def test_workers_end_with_their_parent_and_leave_the_address(two):
 
 
 def test_told_to_end_they_answer_what_is_under_way(two):
-    answers, connected = [], threading.Barrier(5)
+    answers, connected = [], threading.Barrier(5, timeout=60)
 
     def call() -> None:
         with httpx.Client(base_url=two.url, timeout=20) as http:

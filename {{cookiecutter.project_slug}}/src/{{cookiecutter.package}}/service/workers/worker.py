@@ -1,6 +1,7 @@
 """One of several processes that answer at one address; its parent starts it, and hands it connections."""
 
 import asyncio
+import contextlib
 import socket
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from ..http.front import configured
 from ..http.handed import HandedServer
 from ..server import Service
 from ..state import BadState, Serving
-from .channel import Channel
+from .channel import Channel, Gone
 from .parent import STATE
 
 
@@ -43,7 +44,8 @@ async def serve(server: HandedServer, service: Service, parent: socket.socket) -
     watching, serving = asyncio.create_task(until_alone()), asyncio.create_task(server.serve())
     while not (server.started or serving.done()):
         await asyncio.sleep(0.01)
-    await service.parent.ask("ready")
+    with contextlib.suppress(Gone):  # then it ends at once
+        await service.parent.ask("ready")
     await serving
     watching.cancel()
 
