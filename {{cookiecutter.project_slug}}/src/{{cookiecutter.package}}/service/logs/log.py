@@ -22,7 +22,7 @@ CAPACITY = 20_000  # rows that wait in memory; what comes on top is counted and 
 FILE_ROWS = 5_000
 SLICE = 500  # rows that become columns in one go: a millisecond, in which no request is answered
 EVERY = 0.8  # seconds: with the writing, a second is lost when the process is killed
-TICK = 0.02  # seconds: rows wait as Python objects no longer, as columns they are ten times smaller
+TICK = 0.02  # seconds: rows wait as Python objects no longer, as columns they are three times smaller
 STALE = 60  # seconds after which nobody is writing a file any more
 serial = itertools.count()  # of the files of this process
 
