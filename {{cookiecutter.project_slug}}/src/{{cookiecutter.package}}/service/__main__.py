@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from . import memory
 from .workers.parent import STATE, run
 
 EXAMPLES = """examples:
@@ -25,6 +26,7 @@ def main() -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve in this process, or prove only."""
+    memory.save()
     import uvicorn
 
     from .http.front import configured

@@ -51,6 +51,19 @@ def test_a_full_file_is_followed_by_another(tmp_path, dropped, monkeypatch):
     assert sorted(pa.parquet.read_metadata(file).num_rows for file in tmp_path.iterdir()) == [12, 12]
 
 
+def test_what_waits_for_long_becomes_files_of_the_usual_size(tmp_path, dropped, monkeypatch):
+    monkeypatch.setattr(logs, "FILE_ROWS", 10)
+    monkeypatch.setattr(logs, "SLICE", 6)
+    log, stream = Log(dropped.append, capacity=60), stream_in(tmp_path)
+    for number in range(10):
+        log.put(stream, [(f"{number}-{row}", 1.0) for row in range(6)], 6)
+    flush(log)
+    assert [pa.parquet.read_metadata(file).num_rows for file in tmp_path.iterdir()] == [12] * 5
+    assert sorted(ids(tmp_path)) == [f"{number}-{row}" for number in range(10) for row in range(6)]
+    log.put(stream, [("again", 1.0)] * 60, 60)  # there is room for as many again
+    assert not dropped
+
+
 def test_chunks_of_two_streams_keep_their_order(tmp_path, dropped):
     log, one, two = Log(dropped.append), stream_in(tmp_path / "one"), stream_in(tmp_path / "two")
     for number in range(1500):

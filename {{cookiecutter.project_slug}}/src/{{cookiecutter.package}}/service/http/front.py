@@ -4,7 +4,6 @@ from typing import Any
 
 import uvicorn
 
-from .. import memory
 from ..server import Service
 from . import key
 from .address import BACKLOG
@@ -17,7 +16,6 @@ IDLE = 75  # seconds that a connection may wait for its next request
 
 def configured(service: Service, **where: Any) -> uvicorn.Config:
     """How a service is served; where: host and port, unless connections are handed over."""
-    memory.save()
     app = key.Guard(Admission(service, service.metrics.overload), key.from_environment())
     return uvicorn.Config(
         app,

@@ -20,10 +20,9 @@ from .background import Room, step_back
 
 CAPACITY = 20_000  # rows that wait in memory; what comes on top is counted and dropped
 FILE_ROWS = 5_000
-GROUP_ROWS = 500  # in which a file is written: all at once would take 10 MB
 SLICE = 500  # rows that become columns in one go: a millisecond, in which no request is answered
 EVERY = 0.8  # seconds: with the writing, a second is lost when the process is killed
-TICK = 0.02  # seconds: rows wait as Python objects no longer, as columns they are ten times smaller
+TICK = 0.02  # seconds: rows wait as Python objects no longer, as columns they are three times smaller
 STALE = 60  # seconds after which nobody is writing a file any more
 serial = itertools.count()  # of the files of this process
 
@@ -45,7 +44,7 @@ class Stream:
     @property
     def rows(self) -> int:
         """How many wait to be written."""
-        return sum(batch.num_rows for batch in self.waiting)
+        return _rows(self.waiting)
 
     def take(self, chunks: list[Any]) -> None:
         """Turn chunks into columns; they are in a file after the next `write`."""
@@ -53,24 +52,27 @@ class Stream:
         arrays = [pa.array(column, type=kind) for column, kind in values]
         self.waiting.append(pa.record_batch(arrays, schema=self.schema))
 
-    def write(self) -> None:
-        """Put what waits into the current file: it is replaced by a longer one until it is full.
+    def write(self) -> int:
+        """Put what waits into the current file, which a longer one replaces until it is full; how many rows.
 
         OSError leaves the file as it was, and the rows waiting.
         """
-        if self.file is None or sum(batch.num_rows for batch in self.written) >= FILE_ROWS:
+        if self.file is None or _rows(self.written) >= FILE_ROWS:
             self.folder.mkdir(parents=True, exist_ok=True)
             _sweep(self.folder)
             self.file, self.written = self.folder / _name(), []
-        table = pa.Table.from_batches([*self.written, *self.waiting]).combine_chunks()
+        before = itertools.accumulate((batch.num_rows for batch in self.waiting), initial=_rows(self.written))
+        new = [batch for batch, rows in zip(self.waiting, before, strict=False) if rows < FILE_ROWS]
+        table = pa.Table.from_batches([*self.written, *new]).combine_chunks()
         beside = self.file.with_name(f".{self.file.name}")  # a dataset passes over what begins with a dot
         try:
-            pq.write_table(table, beside, row_group_size=GROUP_ROWS)
+            pq.write_table(table, beside)
             beside.replace(self.file)
         except OSError:
             beside.unlink(missing_ok=True)  # a full disk has no room for half a file
             raise
-        self.written, self.waiting = table.to_batches(), []
+        self.written, self.waiting = table.to_batches(), self.waiting[len(new) :]
+        return _rows(new)
 
 
 class Log:
@@ -110,18 +112,23 @@ class Log:
     def write(self) -> None:
         """Write what was gathered; what a disk refuses waits for the next time."""
         for stream in list(self._streams):
-            rows = stream.rows
             try:
-                stream.write()
+                self._write(stream, stream.rows)
             except OSError as error:
                 print(f"service: the log waits: {error}", file=sys.stderr)
-                continue
             except Exception as error:
-                stream.waiting = []
+                rows, stream.waiting = stream.rows, []
                 self._drop(rows, error)
-            else:
-                self._room.free(rows)
-            del self._streams[stream]
+            if not stream.waiting:
+                del self._streams[stream]
+
+    def _write(self, stream: Stream, rows: int) -> None:
+        """Write so many rows that wait; between two files, what came meanwhile becomes columns."""
+        while rows > 0:
+            written = stream.write()
+            self._room.free(written)
+            rows -= written
+            self.gather()
 
     def _slice(self) -> tuple[Stream, list[Any], int]:
         """The next chunks of one stream, and their rows."""
@@ -149,6 +156,10 @@ class Log:
         self.gather()
         self.write()
         self._dropped(self._room.rows)
+
+
+def _rows(batches: list[pa.RecordBatch]) -> int:
+    return sum(batch.num_rows for batch in batches)
 
 
 def _name() -> str:

@@ -5,16 +5,23 @@ import contextlib
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..http.front import configured
+from .. import memory
 from ..http.handed import HandedServer
-from ..server import Service
 from ..state import BadState, Serving
 from .channel import Channel, Gone
 from .parent import STATE
 
+if TYPE_CHECKING:
+    from ..server import Service
+
 
 def main() -> int:
+    memory.save()
+    from ..http.front import configured
+    from ..server import Service
+
     folder, parent, line = Path(sys.argv[1]), *(socket.socket(fileno=int(each)) for each in sys.argv[2:])
     try:
         service = Service(Serving.load(folder / STATE), folder)
@@ -27,7 +34,7 @@ def main() -> int:
     return 0
 
 
-async def serve(server: HandedServer, service: Service, parent: socket.socket) -> None:
+async def serve(server: HandedServer, service: "Service", parent: socket.socket) -> None:
     """Serve until the process is told to end, or its parent is gone."""
     answers = {
         "prepare": service.prepare,
