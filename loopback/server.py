@@ -39,6 +39,7 @@ class Server:
                 loop="asyncio",
                 lifespan="off",
                 timeout_graceful_shutdown=1,
+                timeout_keep_alive=600,  # git sends nothing while a hook runs, and GitHub waits for it
             )
         )
         self.thread = threading.Thread(target=lambda: asyncio.run(self.serve()), name="loopback", daemon=True)

@@ -47,17 +47,19 @@ class Outcome:
 
 @dataclass
 class World:
-    """A team's laptop, the GitHub, and the two environments; `first` are the runs of the first push."""
+    """A team's laptop, the GitHub, and the two environments."""
 
     folder: Path
     laptop: Laptop
     github: GitHub
     ports: dict[str, int]
     origin: Repository = field(init=False)
-    first: list[Run] = field(default_factory=list)
 
     def begin(self) -> None:
-        """Three months of flights and few, small trees, so that training takes seconds; then the first push."""
+        """Three months of flights and few, small trees, so that training takes seconds; then the first push.
+
+        What that starts, the first `dispatch` runs.
+        """
         self.laptop.edit("params.yaml", r"\bmonths: \d+", "months: 3")
         self.laptop.edit("params.yaml", r"max_iter: \d+", "max_iter: 20")
         self.laptop.edit("params.yaml", r"max_leaf_nodes: \d+", "max_leaf_nodes: 7")
@@ -69,7 +71,6 @@ class World:
         self.laptop.environment = self.github.environment(self.origin)
         self.laptop.run("git", "remote", "add", "origin", self.origin.url)
         self.laptop.commit_and_push("Predict late arrivals")
-        self.first = self.github.dispatch()
 
     def push(self, branch: str, change: Callable[[], object]) -> None:
         """A branch from main with one commit."""
@@ -120,6 +121,11 @@ class World:
     def tagged_digest(self, tag: str) -> str:
         message = self.origin.git("for-each-ref", "--format=%(contents)", f"refs/tags/{tag}")
         return next(line.removeprefix("digest: ") for line in message.splitlines() if line.startswith("digest: "))
+
+    def deployments(self) -> list[tuple[str, list[str], str]]:
+        """GitHub's Deployments, oldest first: environment, versions, and how each ended."""
+        ended = {status["deployment_url"]: status["state"] for status in self.origin.deployment_statuses}
+        return [(one["environment"], [*one["payload"]["models"]], ended[one["url"]]) for one in self.origin.deployments]
 
     def serving(self, environment: str) -> dict[str, str]:
         """Version → digest, as the running service says."""

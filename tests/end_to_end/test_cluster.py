@@ -43,7 +43,7 @@ def branch(world: World, environment: str) -> dict:
 
 
 def test_a_merge_reaches_the_branch_of_each_environment_after_its_proof(world: World) -> None:
-    (run,) = world.first
+    (run,) = world.github.dispatch()
     order = ["register", "staging", "promote", "production", "staging-image", "production-image"]
     assert {name: job.conclusion for name, job in run.jobs.items()} == dict.fromkeys(order, "success"), run.log
     for environment in ("staging", "production"):

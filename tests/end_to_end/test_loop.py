@@ -19,7 +19,7 @@ RUNS = "https://github.com/acme/flight-delays/actions/runs"
 
 
 def test_the_first_push_registers_and_deploys_one_digest(world: World) -> None:
-    (run,) = world.first
+    (run,) = world.github.dispatch()
     assert {name: job.conclusion for name, job in run.jobs.items()} == {
         "register": "success",
         "staging": "success",
@@ -33,13 +33,7 @@ def test_the_first_push_registers_and_deploys_one_digest(world: World) -> None:
     digest = world.locked_digest("main")
     assert world.tagged_digest(f"{MODEL}@v0.1.0") == digest
     assert world.serving("staging") == world.serving("production") == {f"{MODEL}@v0.1.0": digest}
-    assert deployments(world) == [(name, [f"{MODEL}@v0.1.0"], "success") for name in ("staging", "production")]
-
-
-def deployments(world: World) -> list[tuple[str, list[str], str]]:
-    """GitHub's Deployments, oldest first: environment, versions, and how each ended."""
-    ended = {status["deployment_url"]: status["state"] for status in world.origin.deployment_statuses}
-    return [(one["environment"], [*one["payload"]["models"]], ended[one["url"]]) for one in world.origin.deployments]
+    assert world.deployments() == [(name, [f"{MODEL}@v0.1.0"], "success") for name in ("staging", "production")]
 
 
 def test_a_better_model_is_ready_and_recorded_without_a_loop(world: World) -> None:
@@ -229,9 +223,8 @@ def test_a_workflow_that_forges_an_object_gets_nothing_stored(world: World) -> N
     assert world.origin.read("dvc-storage", name) is None
 
 
-@pytest.mark.parametrize("value", ["many", '"$(touch hacked)"', "1e400", "-5"])
-def test_a_bad_parameter_is_one_clear_line(world: World, value: str) -> None:
-    found = world.propose(f"bad-{abs(hash(value))}", world.edit(r"max_iter: \d+", f"max_iter: {value}"))
+def test_a_bad_parameter_is_one_clear_line(world: World) -> None:
+    found = world.propose("bad", world.edit(r"max_iter: \d+", "max_iter: 1e400"))
     assert found.check == "failure"
     assert "train.max_iter" in found.log()
     assert "Traceback" not in found.log()
@@ -299,40 +292,6 @@ def trace(world: World, given: str) -> dict:
     return found
 
 
-def test_a_promotion_deploys_and_its_revert_brings_the_old_version_back(world: World) -> None:
-    old = world.serving("production")
-    file = world.laptop.root / "environments/production.yaml"
-    found = world.propose("by-hand", lambda: file.write_text(file.read_text().replace("@v0.1.0", "@v0.1.1")))
-    assert found.check == "success"
-    assert "### A merge deploys `production`" in found.comment
-    assert f"| `{MODEL}` | changed | `{MODEL}@v0.1.0` 100 % | `{MODEL}@v0.1.1` 100 % |" in found.comment
-    world.github.merge_pull(world.origin, found.number)
-    assert [run.conclusion for run in world.github.dispatch()] == ["success"]
-    assert world.serving("production") == world.serving("staging")
-    assert deployments(world)[-1] == ("production", [f"{MODEL}@v0.1.1"], "success")
-    world.laptop.branch("back")
-    world.laptop.run("git", "revert", "--no-edit", "-m", "1", "HEAD")
-    world.laptop.run("git", "push", "--quiet", "origin", "HEAD:main")
-    assert [run.conclusion for run in world.github.dispatch()] == ["success"]
-    assert world.serving("production") == old
-
-
-def test_an_older_run_that_is_run_again_is_skipped(world: World) -> None:
-    """The promotion's run, after its revert was deployed."""
-    old, told = world.serving("production"), deployments(world)
-    first = world.head("main")
-    promotion = world.origin.git("rev-parse", f"{first}^")
-    fact = {"name": "push", "actor": "ada", "repository": world.origin.name, "ref": "refs/heads/main"}
-    event = events.of(
-        world.github.hub, fact | {"before": world.origin.git("rev-parse", f"{promotion}^"), "after": promotion}
-    )
-    (run,) = world.github.react(event)
-    assert run.conclusion == "success"
-    assert f"production: skipped {promotion[:12]}, which is older than {first[:12]}" in run.jobs["production"].log
-    assert (world.serving("production"), deployments(world)) == (old, told)
-    world.github.hub.events.clear()
-
-
 def test_a_version_that_staging_never_served_is_refused_in_the_comment_and_by_the_deploy(world: World) -> None:
     """Two versions are registered at once: staging goes on to the newer one and never sees the other."""
     old, file = world.serving("production"), world.laptop.root / "environments/production.yaml"
@@ -348,25 +307,10 @@ def test_a_version_that_staging_never_served_is_refused_in_the_comment_and_by_th
     assert [run.jobs[name].conclusion for name in ("staging", "production")] == ["success", "failure"]
     assert said in run.jobs["production"].log
     assert world.serving("production") == old
-    assert deployments(world)[-2:] == [
+    assert world.deployments()[-2:] == [
         ("staging", [f"{MODEL}@v0.2.1"], "success"),
         ("production", [f"{MODEL}@v0.2.0"], "failure"),
     ]
-    world.laptop.branch("retreat")
-    world.laptop.run("git", "revert", "--no-edit", "-m", "1", "HEAD")
-    world.laptop.run("git", "push", "--quiet", "origin", "HEAD:main")
-    assert [run.conclusion for run in world.github.dispatch()] == ["success"]
-
-
-def test_a_version_that_does_not_exist_leaves_the_old_one_serving(world: World) -> None:
-    old = world.serving("production")
-    file = world.laptop.root / "environments/production.yaml"
-    world.push("wrong", lambda: file.write_text(file.read_text().replace("@v0.1.0", "@v9.9.9")))
-    world.laptop.run("git", "push", "--quiet", "origin", "HEAD:main")
-    (run,) = world.github.dispatch()
-    assert run.jobs["production"].conclusion == "failure"
-    assert "v9.9.9" in run.jobs["production"].log
-    assert world.serving("production") == old
 
 
 def test_a_merge_whose_model_nobody_stored_gets_no_version(world: World) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from httpx import Client
 
+from loopback import events
 from tests.end_to_end.conftest import CHECK, MODEL, World
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,8 @@ DONE = dict.fromkeys(("register", "staging", "promote", "production"), "success"
 
 
 def test_a_merge_becomes_a_version_in_staging_and_a_pull_request_for_production(world: World) -> None:
-    assert world.first[0].jobs["promote"].conclusion == "success" and world.origin.pulls == []
+    (run,) = world.github.dispatch()
+    assert run.jobs["promote"].conclusion == "success" and world.origin.pulls == []
     found = world.propose("better", world.edit(r"max_iter: \d+", "max_iter: 60"))
     world.github.label(world.origin, found.number, "minor")
     assert merge(world, found.number) == DONE
@@ -87,6 +89,17 @@ def test_a_rollback_from_the_browser_brings_the_old_version_back(world: World) -
     assert merge(world, pull["number"]) == DONE
     assert served(world, "production") == [f"{MODEL}@v0.1.0"] and served(world, "staging") == [f"{MODEL}@v0.2.5"]
     assert not [pull for pull in world.origin.pulls if pull["state"] == "open"]  # it is not proposed right again
+
+
+def test_an_older_run_that_is_run_again_is_skipped(world: World) -> None:
+    """The promotion's run, after its rollback was deployed."""
+    old, told, newest = served(world, "production"), world.deployments(), world.head("main")
+    promotion, before = (world.origin.git("rev-parse", f"{newest}~{back}") for back in (1, 2))
+    fact = {"name": "push", "actor": "ada", "repository": world.origin.name, "ref": "refs/heads/main"}
+    run = world.github.react(events.of(world.github.hub, fact | {"before": before, "after": promotion}))[0]
+    assert run.conclusion == "success"
+    assert f"production: skipped {promotion[:12]}, which is older than {newest[:12]}" in run.jobs["production"].log
+    assert (served(world, "production"), world.deployments()) == (old, told)
 
 
 def trained(world: World, leaves: int) -> str:

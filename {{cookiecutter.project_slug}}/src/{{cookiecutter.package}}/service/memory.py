@@ -1,10 +1,12 @@
 """What a process that serves keeps in memory."""
 
+import ctypes
 import gc
 import os
 import sys
 from typing import Any
 
+ARENAS, MAPPED = -8, -3  # M_ARENA_MAX, M_MMAP_THRESHOLD of <malloc.h>
 CLOUDS = {"pyarrow._s3fs", "pyarrow._gcsfs", "pyarrow._azurefs", "pyarrow._hdfs"}
 
 
@@ -27,6 +29,10 @@ def save() -> None:
     """
     sys.meta_path.insert(0, Without)
     os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if hasattr(libc, "mallopt"):  # glibc: no heap for each thread; what is large goes back once it is freed
+        libc.mallopt(ARENAS, 1)
+        libc.mallopt(MAPPED, 1 << 18)
 
 
 def settle() -> None:
