@@ -38,7 +38,7 @@ class Service:
         how = ["-c", code] if limits else ["-m", "{{ cookiecutter.package }}.service"]
         command = [PYTHON, *how, str(self.folder), "--port", str(self.port), *options]
         self.process = subprocess.Popen(command, env=os.environ | environment)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 20
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.process.kill()
@@ -61,7 +61,7 @@ class Service:
     def stop(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(timeout=60)
+            self.process.wait(timeout=20)
         finally:
             self.process.kill()
 

@@ -164,7 +164,7 @@ def _rows(batches: list[pa.RecordBatch]) -> int:
 
 def _name() -> str:
     """Of a file that no other process or stream writes, in the order of time."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{next(serial)}.parquet"
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{next(serial):06}.parquet"
 
 
 def _sweep(folder: Path) -> None:
